@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+# One non-recursive build. Each variant has its own tree of objects, build/$(B):
+# release (default), debug, asan, tsan, cover, fuzz. `make help` lists targets.
+
+B ?= release
+O := build/$(B)
+GEN := build/gen
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+CSTD := -std=c11 -D_POSIX_C_SOURCE=200809L
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
+  -Wstrict-prototypes -Wmissing-prototypes -Wswitch-enum -Wwrite-strings \
+  -Wvla -Wundef -Wpointer-arith -Wcast-qual -Wnull-dereference -Werror
+OPT.release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+OPT.debug   := -O1 -g3
+OPT.asan    := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined \
+  -fno-sanitize-recover=all
+OPT.tsan    := -O1 -g3 -fno-omit-frame-pointer -fsanitize=thread
+OPT.cover   := -O0 -g3 --coverage
+OPT.fuzz    := -O1 -g3 -fsanitize=fuzzer-no-link,address,undefined \
+  -fno-sanitize-recover=all
+LINK.release := -pie -Wl,-z,relro,-z,now
+LINK.asan    := -fsanitize=address,undefined
+LINK.tsan    := -fsanitize=thread
+LINK.cover   := --coverage
+LINK.fuzz    := -fsanitize=fuzzer,address,undefined
+ifeq ($(OPT.$(B)),)
+$(error unknown variant B=$(B))
+endif
+ifeq ($(B),fuzz)
+CC := clang
+endif
+
+CFLAGS := $(CSTD) $(WARN) $(OPT.$(B)) -pthread $(EXTRA_CFLAGS)
+LDFLAGS := $(LINK.$(B)) -pthread -Wl,--as-needed
+
+# What a part may include: nothing that is not listed here can be found.
+# ci/layers checks the finer rules (which folder may see which).
+SEES.proto    := -Iproto -I$(GEN)
+SEES.emulator := -Iemulator/src -Iproto
+SEES.plugin   := -Iplugin/src -Iproto -I$(GEN)
+SEES.harness  := -Iharness/src -Iproto -I$(GEN)
+SEES.bench    := -Ibench -Iproto -I$(GEN)
+
+# What a part links. --as-needed drops what a program does not use.
+LIBS.proto    := -lprotobuf-c -lsodium -lyaml -ljansson -lcrypto
+LIBS.emulator := -lmicrohttpd -lsqlite3 $(LIBS.proto)
+LIBS.plugin   := -lgrpc_unsecure -lgpr -lcurl -lmicrohttpd $(LIBS.proto)
+LIBS.harness  := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 $(LIBS.proto)
+LIBS.bench    := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 -lmicrohttpd $(LIBS.proto)
+
+# V=1 shows every command.
+Q := $(if $(V),,@)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all programs check test help clean
+
+all: programs
+
+# ---- sources -------------------------------------------------------------
+PROTOS := $(wildcard proto/k8s/*.proto)
+GEN_C  := $(PROTOS:proto/%.proto=$(GEN)/%.pb-c.c)
+GEN_H  := $(GEN_C:.c=.h)
+PROTO_C := $(sort $(wildcard proto/*/*.c))
+PROTO_C := $(filter-out proto/test/%,$(PROTO_C))
+part_sources = $(sort $(wildcard $1/src/*.c $1/src/*/*.c $1/src/*/*/*.c))
+EMULATOR_C := $(call part_sources,emulator)
+PLUGIN_C   := $(call part_sources,plugin)
+HARNESS_C  := $(call part_sources,harness)
+TESTS_C := $(sort $(wildcard proto/test/test_*.c emulator/test/test_*.c \
+  plugin/test/test_*.c harness/test/test_*.c))
+BENCH_C := $(sort $(wildcard bench/*.c))
+
+objects = $(patsubst %.c,$(O)/%.o,$1)
+part = $(firstword $(subst /, ,$1))
+
+# ---- generated protobuf code ---------------------------------------------
+$(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
+	@mkdir -p $(GEN)
+	@echo "  GEN $@"
+	$(Q)protoc-c --proto_path=proto --c_out=$(GEN) $<
+
+# Not our style, so not under our warnings.
+$(O)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CSTD) $(OPT.$(B)) -I$(GEN) -c $< -o $@
+
+# ---- objects and libraries -----------------------------------------------
+$(O)/%.o: %.c | $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)echo "  CC $<"; $(CC) $(CFLAGS) $(SEES.$(call part,$*)) $(DEFINES) -MMD -MP -c $< -o $@
+
+# Tests see the folder they stand in, beside what their part sees.
+$(O)/proto/test/%.o: DEFINES := -Iproto/test
+$(O)/emulator/test/%.o: DEFINES := -Iemulator/test
+$(O)/plugin/test/%.o: DEFINES := -Iplugin/test
+$(O)/harness/test/%.o: DEFINES := -Iharness/test
+
+# The version lives in one object, made again only when it changes.
+$(O)/version.c: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "base/version.h"\nconst char project_version[] = "%s";\n' '$(VERSION)' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(O)/version.o: $(O)/version.c
+	$(Q)$(CC) $(CFLAGS) -Iproto -c $< -o $@
+FORCE:
+
+define archive
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $^
+endef
+$(O)/libproto.a: $(call objects,$(PROTO_C)) \
+    $(GEN_C:$(GEN)/%.c=$(O)/gen/%.o) $(O)/version.o
+	$(archive)
+$(O)/libemulator.a: $(call objects,$(filter-out %/src/main.c,$(EMULATOR_C)))
+	$(archive)
+$(O)/libplugin.a: $(call objects,$(filter-out %/src/main.c,$(PLUGIN_C)))
+	$(archive)
+$(O)/libharness.a: $(call objects,$(filter-out %/src/main.c,$(HARNESS_C)))
+	$(archive)
+
+# ---- programs ------------------------------------------------------------
+PROGRAM.emulator := kms-emulator
+PROGRAM.plugin   := aws-kms-plugin
+PROGRAM.harness  := kmslab
+PROGRAMS := $(foreach p,emulator plugin harness,\
+  $(if $(wildcard $p/src/main.c),$(O)/$(PROGRAM.$p)))
+programs: $(PROGRAMS)
+$(O)/kms-emulator: $(O)/emulator/src/main.o $(O)/libemulator.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ $(LIBS.emulator) -o $@
+$(O)/aws-kms-plugin: $(O)/plugin/src/main.o $(O)/libplugin.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ $(LIBS.plugin) -o $@
+$(O)/kmslab: $(O)/harness/src/main.o $(O)/libharness.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ $(LIBS.harness) -o $@
+
+# ---- tests ---------------------------------------------------------------
+TESTS := $(TESTS_C:%.c=$(O)/%)
+support = $(call objects,$(sort $(wildcard $1/test/support*.c)))
+$(O)/proto/test/%: $(O)/proto/test/%.o $(call support,proto) $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.proto) -o $@
+$(O)/emulator/test/%: $(O)/emulator/test/%.o $(call support,emulator) \
+    $(O)/libemulator.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.emulator) -o $@
+$(O)/plugin/test/%: $(O)/plugin/test/%.o $(call support,plugin) \
+    $(O)/libplugin.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.plugin) -o $@
+$(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
+    $(O)/libharness.a $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
+
+unit: $(TESTS)
+scripts := $(sort $(wildcard */test/*.t))
+
+# check: the tests of this variant. Scripts (*.t) drive whole programs.
+check: $(TESTS) $(PROGRAMS)
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(scripts)
+check-unit: $(TESTS)
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS)
+test:
+	@$(MAKE) --no-print-directory B=debug check
+
+# ---- headers stand alone -------------------------------------------------
+HEADERS := $(sort $(wildcard proto/*/*.h emulator/src/*/*.h plugin/src/*/*.h \
+  plugin/src/*/*/*.h harness/src/*.h harness/src/*/*.h))
+headers: $(HEADERS:%=$(O)/%.ok)
+$(O)/%.h.ok: %.h | $(GEN_H)
+	@mkdir -p $(@D)
+	$(Q)echo 'extern int stand_alone;' | $(CC) $(CFLAGS) \
+	  $(SEES.$(call part,$*)) -include $< -fsyntax-only -x c - && touch $@
+
+clean:
+	rm -rf build
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

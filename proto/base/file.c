@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* mkostemp */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { READ_CHUNK = 8192 };
+
+static enum status
+read_all(int fd, size_t limit, struct buf *bytes)
+{
+    for (;;) {
+        enum status st = buf_reserve(bytes, READ_CHUNK);
+        if (st != STATUS_OK)
+            return st;
+        ssize_t got = read(fd, bytes->ptr + bytes->len, READ_CHUNK);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return status_from_errno(errno);
+        bytes->len += (size_t)got;
+        bytes->ptr[bytes->len] = 0;
+        if (bytes->len > limit)
+            return STATUS_TOO_LARGE;
+        if (got == 0)
+            return STATUS_OK;
+    }
+}
+
+enum status
+file_read(const char *path, size_t limit, struct buf *out)
+{
+    struct buf bytes = { 0 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return status_from_errno(errno);
+    enum status st = read_all(fd, limit, &bytes);
+    (void)close(fd);
+    if (st == STATUS_OK && out->ptr == NULL)
+        buf_take(out, &bytes);
+    else if (st == STATUS_OK)
+        st = buf_append(out, buf_span(&bytes));
+    buf_reset(&bytes);
+    return st;
+}
+
+static enum status
+write_all(int fd, struct span bytes)
+{
+    while (bytes.len > 0) {
+        ssize_t put = write(fd, bytes.ptr, bytes.len);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return status_from_errno(errno);
+        bytes = span_skip(bytes, (size_t)put);
+    }
+    return STATUS_OK;
+}
+
+enum status
+file_replace(const char *path, unsigned mode, struct span bytes)
+{
+    struct buf temporary = { 0 };
+    int fd = -1;
+    enum status st = buf_printf(&temporary, "%s.XXXXXX", path);
+    if (st != STATUS_OK)
+        goto out;
+    fd = mkostemp((char *)temporary.ptr, O_CLOEXEC);
+    if (fd < 0) {
+        st = status_from_errno(errno);
+        goto out;
+    }
+    st = write_all(fd, bytes);
+    if (st == STATUS_OK && (fchmod(fd, (mode_t)mode) != 0 || fsync(fd) != 0))
+        st = status_from_errno(errno);
+    if (st == STATUS_OK && rename(buf_text(&temporary), path) != 0)
+        st = status_from_errno(errno);
+    if (st != STATUS_OK)
+        (void)unlink(buf_text(&temporary));
+out:
+    if (fd >= 0)
+        (void)close(fd);
+    buf_reset(&temporary);
+    return st;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole small files, read and replaced. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/buf.h"
+
+/*
+ * Appends the file's bytes to *out. STATUS_TOO_LARGE above `limit` bytes;
+ * errno tells more after a status that came from the system.
+ */
+MUST_USE enum status file_read(const char *path, size_t limit, struct buf *out);
+
+/*
+ * Replaces the file by a temporary beside it, fsync and rename, so that a
+ * reader or a crash sees the old or the new bytes and nothing between.
+ */
+MUST_USE enum status file_replace(
+    const char *path, unsigned mode, struct span bytes);
+
+#endif

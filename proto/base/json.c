@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <jansson.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdlib.h>
+
+struct json_doc {
+    json_t *root;
+};
+
+/* Each block is led by its size, so that free can wipe it. */
+enum { PREFIX = alignof(max_align_t) };
+
+static void *
+wiping_malloc(size_t size)
+{
+    if (size > SIZE_MAX - PREFIX)
+        return NULL;
+    uint8_t *block = malloc(size + PREFIX);
+    if (block == NULL)
+        return NULL;
+    memcpy(block, &size, sizeof(size));
+    return block + PREFIX;
+}
+
+static void
+wiping_free(void *ptr)
+{
+    if (ptr == NULL)
+        return;
+    uint8_t *block = (uint8_t *)ptr - PREFIX;
+    size_t size;
+    memcpy(&size, block, sizeof(size));
+    OPENSSL_cleanse(block, size + PREFIX);
+    free(block);
+}
+
+static void
+set_allocator(void)
+{
+    json_set_alloc_funcs(wiping_malloc, wiping_free);
+}
+
+void
+json_init(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, set_allocator);
+}
+
+static const json_t *
+inner(const struct json *node)
+{
+    return (const json_t *)(const void *)node;
+}
+
+static const struct json *
+outer(const json_t *node)
+{
+    return (const struct json *)(const void *)node;
+}
+
+static enum status
+parse(struct span text, size_t flags, struct json_doc **doc, int *line)
+{
+    json_error_t error;
+    json_init();
+    struct json_doc *made = calloc(1, sizeof(*made));
+    if (made == NULL)
+        return STATUS_NO_MEMORY;
+    made->root = json_loadb(text.len == 0 ? "" : (const char *)text.ptr,
+        text.len, flags | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    if (made->root == NULL) {
+        enum json_error_code code = json_error_code(&error);
+        free(made);
+        if (line != NULL)
+            *line = error.line;
+        if (code == json_error_out_of_memory)
+            return STATUS_NO_MEMORY;
+        return code == json_error_duplicate_key ? STATUS_EXISTS
+                                                : STATUS_INVALID;
+    }
+    *doc = made;
+    return STATUS_OK;
+}
+
+enum status
+json_parse(struct span text, struct json_doc **doc, int *line)
+{
+    return parse(text, 0, doc, line);
+}
+
+enum status
+json_parse_strict(struct span text, struct json_doc **doc, int *line)
+{
+    return parse(text, JSON_REJECT_DUPLICATES, doc, line);
+}
+
+void
+json_doc_free(struct json_doc *doc)
+{
+    if (doc == NULL)
+        return;
+    json_decref(doc->root);
+    free(doc);
+}
+
+const struct json *
+json_root(const struct json_doc *doc)
+{
+    return outer(doc->root);
+}
+
+enum json_kind
+json_kind(const struct json *node)
+{
+    if (node == NULL)
+        return JSON_KIND_ABSENT;
+    switch (json_typeof(inner(node))) {
+    case JSON_OBJECT:
+        return JSON_KIND_OBJECT;
+    case JSON_ARRAY:
+        return JSON_KIND_ARRAY;
+    case JSON_STRING:
+        return JSON_KIND_STRING;
+    case JSON_INTEGER:
+        return JSON_KIND_INT;
+    case JSON_REAL:
+        return JSON_KIND_REAL;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return JSON_KIND_BOOL;
+    case JSON_NULL:
+        return JSON_KIND_NULL;
+    }
+    return JSON_KIND_ABSENT;
+}
+
+const struct json *
+json_member(const struct json *object, const char *key)
+{
+    return outer(json_object_get(inner(object), key));
+}
+
+struct span
+json_get_string(const struct json *node)
+{
+    return span_of(
+        json_string_value(inner(node)), json_string_length(inner(node)));
+}
+
+int64_t
+json_get_int(const struct json *node)
+{
+    return json_integer_value(inner(node));
+}
+
+double
+json_get_number(const struct json *node)
+{
+    return json_number_value(inner(node));
+}
+
+bool
+json_get_bool(const struct json *node)
+{
+    return json_is_true(inner(node));
+}
+
+size_t
+json_count(const struct json *node)
+{
+    return json_kind(node) == JSON_KIND_OBJECT ? json_object_size(inner(node))
+                                               : json_array_size(inner(node));
+}
+
+const struct json *
+json_at(const struct json *array, size_t index)
+{
+    return outer(json_array_get(inner(array), index));
+}
+
+/* jansson's iterators take no const object, though they only read it. */
+static json_t *
+iterable(const struct json *object)
+{
+    return (json_t *)(uintptr_t)object;
+}
+
+void *
+json_first(const struct json *object)
+{
+    return json_object_iter(iterable(object));
+}
+
+void *
+json_next(const struct json *object, void *iterator)
+{
+    return json_object_iter_next(iterable(object), iterator);
+}
+
+struct span
+json_iterator_key(void *iterator)
+{
+    const char *key = json_object_iter_key(iterator);
+    return span_of(key, json_object_iter_key_len(iterator));
+}
+
+const struct json *
+json_iterator_value(void *iterator)
+{
+    return outer(json_object_iter_value(iterator));
+}

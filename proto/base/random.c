@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/random.h"
+
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <unistd.h>
+
+enum { POOL_SIZE = 512 };
+
+struct pool {
+    uint8_t bytes[POOL_SIZE];
+    size_t left; /* unused bytes, at the end */
+    pid_t owner; /* a forked child must not repeat its parent's bytes */
+};
+
+static _Thread_local struct pool pool;
+
+static enum status
+pool_refill(void)
+{
+    if (RAND_bytes(pool.bytes, sizeof(pool.bytes)) != 1)
+        return STATUS_CRYPTO;
+    pool.left = sizeof(pool.bytes);
+    pool.owner = getpid();
+    return STATUS_OK;
+}
+
+static enum status
+fill_system(void *context, uint8_t *bytes, size_t len)
+{
+    (void)context;
+    if (len > POOL_SIZE / 4)
+        return RAND_bytes(bytes, (int)len) == 1 ? STATUS_OK : STATUS_CRYPTO;
+    if (pool.left < len || pool.owner != getpid()) {
+        enum status st = pool_refill();
+        if (st != STATUS_OK)
+            return st;
+    }
+    uint8_t *from = pool.bytes + sizeof(pool.bytes) - pool.left;
+    memcpy(bytes, from, len);
+    OPENSSL_cleanse(from, len);
+    pool.left -= len;
+    return STATUS_OK;
+}
+
+struct random
+random_system(void)
+{
+    return (struct random){ fill_system, NULL };
+}
+
+static uint64_t
+splitmix64(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+}
+
+static enum status
+fill_seeded(void *context, uint8_t *bytes, size_t len)
+{
+    struct random_seeded *seeded = context;
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t word = splitmix64(&seeded->state);
+        memcpy(bytes + i, &word, len - i < 8 ? len - i : 8);
+    }
+    return STATUS_OK;
+}
+
+struct random
+random_seeded(struct random_seeded *seeded)
+{
+    return (struct random){ fill_seeded, seeded };
+}
+
+enum status
+random_uuid(const struct random *random, struct buf *out)
+{
+    uint8_t b[16];
+    enum status st = random_fill(random, b, sizeof(b));
+    if (st != STATUS_OK)
+        return st;
+    b[6] = (b[6] & 0x0f) | 0x40;
+    b[8] = (b[8] & 0x3f) | 0x80;
+    return buf_printf(out,
+        "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
+        b[11], b[12], b[13], b[14], b[15]);
+}

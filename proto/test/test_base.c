@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "base/num.h"
+#include "base/random.h"
+#include "base/utf8.h"
+#include "test/check.h"
+
+static void
+base64_follows_rfc4648_vectors(void **state)
+{
+    (void)state;
+    static const char *const vectors[][2] = { { "", "" }, { "f", "Zg==" },
+        { "fo", "Zm8=" }, { "foo", "Zm9v" }, { "foob", "Zm9vYg==" },
+        { "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" } };
+    for (size_t i = 0; i < ARRAY_LEN(vectors); i++) {
+        struct buf text = { 0 }, bytes = { 0 };
+        assert_int_equal(
+            base64_encode(span_text(vectors[i][0]), &text), STATUS_OK);
+        assert_string_equal(buf_text(&text), vectors[i][1]);
+        assert_int_equal(base64_decode(buf_span(&text), &bytes), STATUS_OK);
+        assert_string_equal(buf_text(&bytes), vectors[i][0]);
+        buf_reset(&text);
+        buf_reset(&bytes);
+    }
+}
+
+static void
+base64_covers_every_byte_value(void **state)
+{
+    (void)state;
+    uint8_t all[256];
+    struct buf text = { 0 }, back = { 0 };
+    for (size_t i = 0; i < sizeof(all); i++)
+        all[i] = (uint8_t)i;
+    assert_int_equal(base64_encode(span_of(all, 256), &text), STATUS_OK);
+    assert_int_equal(base64_decode(buf_span(&text), &back), STATUS_OK);
+    assert_true(span_equal(buf_span(&back), span_of(all, 256)));
+    size_t at;
+    assert_true(
+        span_search(buf_span(&text), SPAN_LITERAL("+fr7/P3+/w=="), &at));
+    buf_reset(&text);
+    buf_reset(&back);
+}
+
+static void
+base64_refuses_what_is_not_canonical(void **state)
+{
+    (void)state;
+    static const char *const bad[] = { "Z", "Zg",
+        "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zm9v\n", "Zm 9",
+        "Zg==Zg==", "Zm9-", "Zm9_" };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        struct buf out = { 0 };
+        assert_int_equal(buf_append_text(&out, "kept"), STATUS_OK);
+        assert_int_equal(
+            base64_decode(span_text(bad[i]), &out), STATUS_INVALID);
+        assert_string_equal(buf_text(&out), "kept");
+        buf_reset(&out);
+    }
+}
+
+static void
+hex_round_trips_and_refuses_others(void **state)
+{
+    (void)state;
+    struct buf out = { 0 };
+    assert_int_equal(hex_decode(SPAN_LITERAL("00fFa5"), &out), STATUS_OK);
+    assert_memory_equal(out.ptr, "\x00\xff\xa5", 3);
+    assert_int_equal(hex_decode(SPAN_LITERAL("0"), &out), STATUS_INVALID);
+    assert_int_equal(hex_decode(SPAN_LITERAL("0g"), &out), STATUS_INVALID);
+    assert_int_equal(out.len, 3);
+    buf_reset(&out);
+}
+
+static void
+buf_take_empties_its_source(void **state)
+{
+    (void)state;
+    struct buf a = { 0 }, b = { 0 };
+    assert_int_equal(buf_append_text(&a, "secret"), STATUS_OK);
+    buf_take(&b, &a);
+    assert_null(a.ptr);
+    assert_string_equal(buf_text(&b), "secret");
+    buf_reset(&b);
+}
+
+static void
+buf_truncate_wipes_what_it_cuts(void **state)
+{
+    (void)state;
+    struct buf a = { 0 };
+    assert_int_equal(buf_append_text(&a, "secret"), STATUS_OK);
+    buf_truncate(&a, 2);
+    assert_memory_equal(a.ptr, "se\0\0\0\0", 6);
+    buf_reset(&a);
+}
+
+static void
+numbers_are_whole_and_in_range(void **state)
+{
+    (void)state;
+    int64_t n = 7;
+    assert_int_equal(num_parse(SPAN_LITERAL("-12"), -20, 20, &n), STATUS_OK);
+    assert_int_equal(n, -12);
+    static const char *const bad[] = { "", "-", "1x", " 1", "+1", "0x1" };
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        assert_int_equal(
+            num_parse(span_text(bad[i]), -9, 9, &n), STATUS_INVALID);
+    assert_int_equal(
+        num_parse(SPAN_LITERAL("9223372036854775808"), 0, INT64_MAX, &n),
+        STATUS_TOO_LARGE);
+    assert_int_equal(
+        num_parse(SPAN_LITERAL("-9223372036854775808"), INT64_MIN, 0, &n),
+        STATUS_OK);
+    assert_true(n == INT64_MIN);
+}
+
+static void
+durations_read_as_go_reads_them(void **state)
+{
+    (void)state;
+    int64_t ns = 0;
+    assert_int_equal(
+        num_parse_duration_ns(SPAN_LITERAL("1m30s"), &ns), STATUS_OK);
+    assert_true(ns == INT64_C(90000000000));
+    assert_int_equal(
+        num_parse_duration_ns(SPAN_LITERAL("250ms"), &ns), STATUS_OK);
+    assert_true(ns == 250000000);
+    assert_int_equal(
+        num_parse_duration_ns(SPAN_LITERAL("1.5s"), &ns), STATUS_OK);
+    assert_true(ns == 1500000000);
+    assert_int_equal(
+        num_parse_duration_ns(SPAN_LITERAL("3"), &ns), STATUS_INVALID);
+    assert_int_equal(
+        num_parse_duration_ns(SPAN_LITERAL(""), &ns), STATUS_INVALID);
+    assert_true(ns == 1500000000);
+}
+
+static void
+amz_dates_round_trip(void **state)
+{
+    (void)state;
+    struct buf text = { 0 };
+    int64_t ms = 0;
+    assert_int_equal(
+        clock_parse_amz(SPAN_LITERAL("20150830T123600Z"), &ms), STATUS_OK);
+    assert_true(ms == INT64_C(1440938160000));
+    assert_int_equal(clock_format_amz(ms, &text), STATUS_OK);
+    assert_string_equal(buf_text(&text), "20150830T123600Z");
+    assert_int_equal(
+        clock_parse_amz(SPAN_LITERAL("20151330T123600Z"), &ms), STATUS_INVALID);
+    buf_reset(&text);
+}
+
+static void
+json_is_written_with_commas_and_escapes(void **state)
+{
+    (void)state;
+    struct buf out = { 0 };
+    struct json_writer w = json_writer_to(&out);
+    json_write_object_begin(&w);
+    json_write_key_text(&w, "a\"", "x\n\x01\xff\xc3\xa9");
+    json_write_key(&w, "l");
+    json_write_array_begin(&w);
+    json_write_int(&w, -1);
+    json_write_bool(&w, true);
+    json_write_null(&w);
+    json_write_array_end(&w);
+    json_write_key_base64(&w, "b", SPAN_LITERAL("foob"));
+    json_write_object_end(&w);
+    assert_int_equal(json_writer_end(&w), STATUS_OK);
+    assert_string_equal(buf_text(&out),
+        "{\"a\\\"\":\"x\\n\\u0001\xef\xbf\xbd\xc3\xa9\","
+        "\"l\":[-1,true,null],\"b\":\"Zm9vYg==\"}");
+    buf_reset(&out);
+}
+
+static void
+json_writer_refuses_what_is_left_open(void **state)
+{
+    (void)state;
+    struct buf out = { 0 };
+    assert_int_equal(buf_append_text(&out, "kept"), STATUS_OK);
+    struct json_writer w = json_writer_to(&out);
+    json_write_object_begin(&w);
+    assert_int_equal(json_writer_end(&w), STATUS_INTERNAL);
+    assert_string_equal(buf_text(&out), "kept");
+    buf_reset(&out);
+}
+
+static void
+json_is_read_back(void **state)
+{
+    (void)state;
+    struct json_doc *doc = NULL;
+    assert_int_equal(
+        json_parse(
+            SPAN_LITERAL("{\"s\":\"x\",\"n\":3,\"l\":[true]}"), &doc, NULL),
+        STATUS_OK);
+    const struct json *root = json_root(doc);
+    assert_true(span_equal_text(json_get_string(json_member(root, "s")), "x"));
+    assert_int_equal(json_get_int(json_member(root, "n")), 3);
+    assert_true(json_get_bool(json_at(json_member(root, "l"), 0)));
+    assert_int_equal(json_kind(json_member(root, "none")), JSON_KIND_ABSENT);
+    json_doc_free(doc);
+}
+
+static void
+json_errors_name_the_line(void **state)
+{
+    (void)state;
+    struct json_doc *doc = NULL;
+    int line = 0;
+    assert_int_equal(
+        json_parse(SPAN_LITERAL("{\n\"a\":\n}"), &doc, &line), STATUS_INVALID);
+    assert_int_equal(line, 3);
+    assert_int_equal(
+        json_parse_strict(SPAN_LITERAL("{\"a\":1,\"a\":2}"), &doc, NULL),
+        STATUS_EXISTS);
+    assert_int_equal(json_parse(SPAN_LITERAL(""), &doc, NULL), STATUS_INVALID);
+    assert_null(doc);
+}
+
+static void
+utf8_refuses_surrogates_and_overlong_forms(void **state)
+{
+    (void)state;
+    assert_true(utf8_valid(SPAN_LITERAL("a\xc3\xa9\xf0\x9f\x98\x80")));
+    assert_false(utf8_valid(SPAN_LITERAL("\xed\xa0\x80")));
+    assert_false(utf8_valid(SPAN_LITERAL("\xc0\x80")));
+    assert_false(utf8_valid(SPAN_LITERAL("\xe0\x80\x80")));
+    assert_false(utf8_valid(SPAN_LITERAL("\xf5\x80\x80\x80")));
+    assert_false(utf8_valid(SPAN_LITERAL("\xc3")));
+}
+
+static void
+seeded_randomness_repeats_and_uuids_have_their_form(void **state)
+{
+    (void)state;
+    struct random_seeded a = { 42 }, b = { 42 };
+    struct random ra = random_seeded(&a), rb = random_seeded(&b);
+    struct buf ua = { 0 }, ub = { 0 };
+    assert_int_equal(random_uuid(&ra, &ua), STATUS_OK);
+    assert_int_equal(random_uuid(&rb, &ub), STATUS_OK);
+    assert_string_equal(buf_text(&ua), buf_text(&ub));
+    assert_int_equal(ua.len, 36);
+    assert_int_equal(ua.ptr[14], '4');
+    buf_reset(&ua);
+    buf_reset(&ub);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base64_follows_rfc4648_vectors),
+        cmocka_unit_test(base64_covers_every_byte_value),
+        cmocka_unit_test(base64_refuses_what_is_not_canonical),
+        cmocka_unit_test(hex_round_trips_and_refuses_others),
+        cmocka_unit_test(buf_take_empties_its_source),
+        cmocka_unit_test(buf_truncate_wipes_what_it_cuts),
+        cmocka_unit_test(numbers_are_whole_and_in_range),
+        cmocka_unit_test(durations_read_as_go_reads_them),
+        cmocka_unit_test(amz_dates_round_trip),
+        cmocka_unit_test(json_is_written_with_commas_and_escapes),
+        cmocka_unit_test(json_writer_refuses_what_is_left_open),
+        cmocka_unit_test(json_is_read_back),
+        cmocka_unit_test(json_errors_name_the_line),
+        cmocka_unit_test(utf8_refuses_surrogates_and_overlong_forms),
+        cmocka_unit_test(seeded_randomness_repeats_and_uuids_have_their_form),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
