@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "commands.h"
+
+#include "base/version.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+static command_run_fn run_help;
+static command_run_fn run_version;
+
+static const struct command commands[] = {
+    { "version", run_version, "prints the version", "usage: kmslab version\n" },
+    { "help", run_help, "explains a command",
+        "usage: kmslab help [COMMAND]\n" },
+};
+
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static void
+print_overview(FILE *to)
+{
+    fputs("usage: kmslab COMMAND [OPTION...]\n\n", to);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(to, "  %-14s %s\n", commands[i].name, commands[i].help);
+    fputs("\nkmslab help COMMAND says more. Exit codes: 0 done, 1 failed,"
+          " 2 wrong usage,\n77 skipped: something needed is not here.\n",
+        to);
+}
+
+static const struct command *
+find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    fprintf(
+        stderr, "kmslab: there is no command '%s'\nTry: kmslab help\n", name);
+    return NULL;
+}
+
+static int
+run_help(int argc, char **argv)
+{
+    const struct command *command;
+
+    if (argc < 2) {
+        print_overview(stdout);
+        return 0;
+    }
+    command = find_command(argv[1]);
+    if (command == NULL)
+        return EXIT_USAGE;
+    fputs(command->usage, stdout);
+    return 0;
+}
+
+static int
+run_version(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    printf("kmslab %s\n", project_version);
+    return 0;
+}
+
+int
+commands_main(int argc, char **argv)
+{
+    const struct command *command;
+
+    if (argc < 2) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return run_help(1, argv);
+    if (strcmp(argv[1], "--version") == 0)
+        return run_version(1, argv);
+    command = find_command(argv[1]);
+    return command == NULL ? EXIT_USAGE : command->run(argc - 1, argv + 1);
+}
