@@ -3,7 +3,8 @@
  * The API without HTTP: a request as bytes goes in, an answer as bytes comes
  * out, now or later. http/ knows only this header of api/; api/ knows nothing
  * of http/. Everything AWS says about signatures, operations, validation and
- * errors is decided behind it.
+ * errors is decided behind it. All functions are thread-safe unless they say
+ * otherwise.
  */
 #ifndef API_SERVICE_H
 #define API_SERVICE_H
@@ -16,55 +17,79 @@ struct store;
 struct service;
 
 struct service_request {
-    struct sigv4_request wire; /* method, raw path and query, headers */
-    struct span body;          /* all borrowed until done is called */
-    struct span request_id;    /* a UUID that http/ made */
+    /* Method, raw path, raw query and headers as they came. The payload hash
+     * and normalize_path are filled in by the service. */
+    struct sigv4_request wire;
+    struct span body;       /* all borrowed until done is called */
+    struct span request_id; /* a UUID that http/ made */
 };
 
 struct service_answer {
     unsigned http_status;
-    const char *content_type; /* static text */
-    struct buf body;          /* owned; the receiver takes it */
+    const char *content_type; /* static text; NULL when the body is empty */
+    struct buf body;          /* owned; the receiver may take it */
     const char *error_type;   /* static; for x-amzn-ErrorType; NULL if none */
     const char *operation;    /* static; for logs and metrics; "" if unknown */
+    char account[13];         /* of the caller; "" until it is known */
 };
 void service_answer_reset(struct service_answer *answer);
 
-/* Called exactly once. The receiver may take answer->body (buf_take). */
+/* Called exactly once. What it leaves in *answer is freed by the service. */
 typedef void service_done_fn(void *context, struct service_answer *answer);
 
 struct service_options {
-    struct store *store;         /* borrowed; outlives the service */
-    struct clock resource_clock; /* rotation, deletion dates, CreationDate */
-    struct clock wire_clock;     /* signatures */
+    struct store *store; /* borrowed; outlives the service */
+    /* Creation and deletion dates: this clock plus the offsets that
+     * service_clock_advance keeps in the store. */
+    struct clock resource_clock;
+    struct clock wire_clock; /* signatures */
     struct random random;
-    struct span root_key;        /* 32 bytes; copied and wiped */
+    struct span root_key;        /* 32 bytes; copied */
     struct span default_account; /* 12 digits */
     struct span default_region;  /* for requests that name none */
 };
 
+/* STATUS_INVALID for an option that is not of its form; STATUS_CORRUPT or
+ * STATUS_CRYPTO for a store that this root key does not open. */
 MUST_USE enum status service_new(
     const struct service_options *options, struct service **out);
 /* No request may be under way. */
 void service_free(struct service *service);
 
 /*
- * Handles one request. May call done before it returns (most do: nothing
- * waited) or later from another thread (after a commit is durable). Never
- * blocks on the disk.
+ * Handles one request. Calls done before it returns unless something has to
+ * become durable first; then from another thread. Never blocks on the disk.
  */
 void service_handle(struct service *service,
     const struct service_request *request, service_done_fn *done,
     void *context);
 
-/* Adds what a seed file holds. On failure *problem says where and what, in
- * one line, and nothing was added. Blocks: start-up only. */
+/*
+ * Adds what a seed file holds; keys that are there already are kept as they
+ * are. On failure *problem says where and what, in one line, and nothing was
+ * added. Blocks until durable: start-up only, before the first request.
+ */
 MUST_USE enum status service_seed(
     struct service *service, struct span json, struct buf *problem);
 
-/* Forgets everything, or one account (12 digits), then seeds again what the
- * seed file gave. Blocks the calling thread until durable. */
+/*
+ * Forgets everything, or one account (12 digits; empty: all), its clock
+ * offset included, then seeds again what the seed file gave. Blocks until
+ * durable. STATUS_INVALID for an account of another form.
+ */
 MUST_USE enum status service_reset(
     struct service *service, struct span account);
+
+/*
+ * Resource time. An account's time is the clock of the options, plus the
+ * offset of all accounts, plus its own; an empty account means all of them.
+ * Time only moves forward; what is due happens when it is next looked at.
+ * Blocks until durable. STATUS_INVALID for a negative step or a wrong account,
+ * STATUS_TOO_LARGE beyond a hundred years in sum.
+ */
+MUST_USE enum status service_clock_get(
+    struct service *service, struct span account, int64_t *now_ms);
+MUST_USE enum status service_clock_advance(struct service *service,
+    struct span account, int64_t step_ms, int64_t *now_ms);
 
 #endif
