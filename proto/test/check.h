@@ -15,9 +15,9 @@
 
 #define assert_ok(call) assert_int_equal((call), STATUS_OK)
 
-#define assert_span_text(span, text)                                           \
+#define assert_span_text(actual, text)                                         \
     do {                                                                       \
-        struct span checked_ = (span);                                         \
+        struct span checked_ = (actual);                                       \
         assert_int_equal(checked_.len, strlen(text));                          \
         if (checked_.len > 0)                                                  \
             assert_memory_equal(checked_.ptr, text, checked_.len);             \
