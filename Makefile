@@ -63,13 +63,15 @@ PROTOS := $(wildcard proto/k8s/*.proto)
 GEN_C  := $(PROTOS:proto/%.proto=$(GEN)/%.pb-c.c)
 GEN_H  := $(GEN_C:.c=.h)
 PROTO_C := $(sort $(wildcard proto/*/*.c))
-PROTO_C := $(filter-out proto/test/%,$(PROTO_C))
+PROTO_C := $(filter-out proto/test/% proto/fuzz/%,$(PROTO_C))
 part_sources = $(sort $(wildcard $1/src/*.c $1/src/*/*.c $1/src/*/*/*.c))
 EMULATOR_C := $(call part_sources,emulator)
 PLUGIN_C   := $(call part_sources,plugin)
 HARNESS_C  := $(call part_sources,harness)
 TESTS_C := $(sort $(wildcard proto/test/test_*.c emulator/test/test_*.c \
   plugin/test/test_*.c harness/test/test_*.c))
+FUZZ_C := $(sort $(wildcard proto/fuzz/fuzz_*.c emulator/fuzz/fuzz_*.c \
+  plugin/fuzz/fuzz_*.c harness/fuzz/fuzz_*.c))
 BENCH_C := $(sort $(wildcard bench/*.c))
 
 objects = $(patsubst %.c,$(O)/%.o,$1)
@@ -150,14 +152,37 @@ $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
     $(O)/libharness.a $(O)/libproto.a
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
 
-unit: $(TESTS)
+# Fuzz targets: over their corpus (fixtures/fuzz/NAME) in `check`, searching
+# in `make fuzz`, where libFuzzer brings its own main.
+FUZZERS := $(FUZZ_C:%.c=$(O)/%)
+FUZZ_MAIN := $(if $(filter fuzz,$(B)),,$(O)/proto/fuzz/main.o)
+FUZZ_SECONDS ?= 20
+$(O)/proto/fuzz/fuzz_%: $(O)/proto/fuzz/fuzz_%.o $(FUZZ_MAIN) $(O)/libproto.a
+	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ $(LIBS.proto) -o $@
+define fuzz_rule
+$(O)/$1/fuzz/fuzz_%: $(O)/$1/fuzz/fuzz_%.o $(FUZZ_MAIN) $(O)/lib$1.a $(O)/libproto.a
+	$$(Q)echo "  LINK $$@"; $$(CC) $$(LDFLAGS) $$^ $$(LIBS.$1) -o $$@
+endef
+$(foreach p,emulator plugin harness,$(eval $(call fuzz_rule,$p)))
+fuzz-corpus: $(FUZZERS)
+	ci/prove $(FUZZERS)
+fuzz:
+	@$(MAKE) --no-print-directory B=fuzz fuzz-search
+fuzz-search: $(FUZZERS)
+	@set -e; for f in $(FUZZERS); do name=$${f##*/fuzz_}; \
+	  mkdir -p $(O)/corpus/$$name; echo "  FUZZ $$name"; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 \
+	    -artifact_prefix=$(O)/corpus/ $(O)/corpus/$$name fixtures/fuzz/$$name; \
+	done
+
+unit: $(TESTS) $(FUZZERS)
 scripts := $(sort $(wildcard */test/*.t))
 
 # check: the tests of this variant. Scripts (*.t) drive whole programs.
-check: $(TESTS) $(PROGRAMS)
-	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(scripts)
-check-unit: $(TESTS)
-	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS)
+check: $(TESTS) $(FUZZERS) $(PROGRAMS)
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS) $(scripts)
+check-unit: $(TESTS) $(FUZZERS)
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS)
 test:
 	@$(MAKE) --no-print-directory B=debug check
 
