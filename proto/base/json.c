@@ -1,47 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include "base/wipe.h"
+
 #include <jansson.h>
-#include <openssl/crypto.h>
 #include <pthread.h>
-#include <stdalign.h>
-#include <stdlib.h>
 
 struct json_doc {
     json_t *root;
 };
 
-/* Each block is led by its size, so that free can wipe it. */
-enum { PREFIX = alignof(max_align_t) };
-
-static void *
-wiping_malloc(size_t size)
-{
-    if (size > SIZE_MAX - PREFIX)
-        return NULL;
-    uint8_t *block = malloc(size + PREFIX);
-    if (block == NULL)
-        return NULL;
-    memcpy(block, &size, sizeof(size));
-    return block + PREFIX;
-}
-
-static void
-wiping_free(void *ptr)
-{
-    if (ptr == NULL)
-        return;
-    uint8_t *block = (uint8_t *)ptr - PREFIX;
-    size_t size;
-    memcpy(&size, block, sizeof(size));
-    OPENSSL_cleanse(block, size + PREFIX);
-    free(block);
-}
-
 static void
 set_allocator(void)
 {
-    json_set_alloc_funcs(wiping_malloc, wiping_free);
+    json_set_alloc_funcs(wipe_malloc, wipe_free);
 }
 
 void

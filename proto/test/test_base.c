@@ -6,6 +6,7 @@
 #include "base/num.h"
 #include "base/random.h"
 #include "base/utf8.h"
+#include "base/wipe.h"
 #include "test/check.h"
 
 static void
@@ -252,6 +253,29 @@ seeded_randomness_repeats_and_uuids_have_their_form(void **state)
     buf_reset(&ub);
 }
 
+static void
+wiping_blocks_grow_as_malloc_would_have_it(void **state)
+{
+    char *text = wipe_strdup("secret");
+    uint8_t *zeros = wipe_calloc(3, 2);
+
+    (void)state;
+    assert_non_null(text);
+    text = wipe_realloc(text, 4096);
+    assert_non_null(text);
+    assert_string_equal(text, "secret");
+    text = wipe_realloc(text, 3);
+    assert_non_null(text);
+    assert_memory_equal(text, "sec", 3);
+    wipe_free(text);
+    assert_non_null(zeros);
+    assert_memory_equal(zeros, "\0\0\0\0\0\0", 6);
+    wipe_free(zeros);
+    wipe_free(NULL);
+    assert_null(wipe_malloc(SIZE_MAX));
+    assert_null(wipe_calloc(SIZE_MAX / 2, 3));
+}
+
 int
 main(void)
 {
@@ -271,6 +295,7 @@ main(void)
         cmocka_unit_test(json_errors_name_the_line),
         cmocka_unit_test(utf8_refuses_surrogates_and_overlong_forms),
         cmocka_unit_test(seeded_randomness_repeats_and_uuids_have_their_form),
+        cmocka_unit_test(wiping_blocks_grow_as_malloc_would_have_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
