@@ -25,6 +25,12 @@ struct span {
 #define SPAN_LITERAL(text)                                                     \
     ((struct span){ (const uint8_t *)(text), sizeof(text) - 1 })
 
+/* The same as the initialiser of a static struct span. */
+#define SPAN_INIT(text)                                                        \
+    {                                                                          \
+        (const uint8_t *)(text), sizeof(text) - 1                              \
+    }
+
 static inline struct span
 span_of(const void *ptr, size_t len)
 {
