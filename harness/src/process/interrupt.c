@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static int signals_fd = -1;
-static int pending;
+static _Atomic int pending;
 
 enum status
 interrupt_init(void)
