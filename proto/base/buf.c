@@ -2,7 +2,6 @@
 #include "base/buf.h"
 
 #include <openssl/crypto.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -101,22 +100,40 @@ buf_append_u64(struct buf *b, uint64_t value)
 }
 
 enum status
-buf_printf(struct buf *b, const char *format, ...)
+buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-    va_list args;
-    va_start(args, format);
-    int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
+    va_list measured;
+    va_copy(measured, args);
+    int len = vsnprintf(NULL, 0, format, measured);
+    va_end(measured);
     if (len < 0)
         return STATUS_INTERNAL;
     enum status st = buf_reserve(b, (size_t)len);
     if (st != STATUS_OK)
         return st;
-    va_start(args, format);
     (void)vsnprintf((char *)b->ptr + b->len, (size_t)len + 1, format, args);
-    va_end(args);
     b->len += (size_t)len;
     return STATUS_OK;
+}
+
+enum status
+buf_printf(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    enum status st = buf_vprintf(b, format, args);
+    va_end(args);
+    return st;
+}
+
+void
+buf_say(struct buf *b, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    enum status st = buf_vprintf(b, format, args);
+    va_end(args);
+    (void)st;
 }
 
 enum status

@@ -11,6 +11,8 @@
 #include "base/span.h"
 #include "base/status.h"
 
+#include <stdarg.h>
+
 struct buf {
     uint8_t *ptr;
     size_t len;
@@ -37,6 +39,12 @@ MUST_USE enum status buf_append_u64(struct buf *b, uint64_t value);
 
 MUST_USE enum status buf_printf(struct buf *b, const char *format, ...)
     PRINTF_LIKE(2, 3);
+MUST_USE enum status buf_vprintf(
+    struct buf *b, const char *format, va_list args) PRINTF_LIKE(2, 0);
+
+/* Appends words for a person. Where memory is short they are lost: the status
+ * beside them still tells. */
+void buf_say(struct buf *b, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Adds `len` zero bytes and gives the place of the first to fill in. */
 MUST_USE enum status buf_extend(struct buf *b, size_t len, uint8_t **place);
