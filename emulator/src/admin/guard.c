@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "admin/guard.h"
+
+#include "net/address.h"
+
+#include <strings.h>
+
+static bool
+is_header(const struct sigv4_header *header, const char *name)
+{
+    return header->name.len == strlen(name) &&
+           strncasecmp(
+               (const char *)header->name.ptr, name, header->name.len) == 0;
+}
+
+/* "localhost" or a loopback address, with or without a port. */
+static bool
+is_this_machine(struct span host)
+{
+    enum { HOST_MAX = 64 };
+    static const char any_port[] = ":0";
+    const struct span localhost = SPAN_LITERAL("localhost");
+    if (span_starts_with(host, localhost)) {
+        struct span rest = span_skip(host, localhost.len);
+        return rest.len == 0 || rest.ptr[0] == ':';
+    }
+    struct net_address address;
+    if (net_address_parse(host, &address) == STATUS_OK)
+        return net_address_is_loopback(&address);
+    char with_port[HOST_MAX + sizeof(any_port)];
+    if (host.len == 0 || host.len > HOST_MAX)
+        return false;
+    memcpy(with_port, host.ptr, host.len);
+    memcpy(with_port + host.len, any_port, sizeof(any_port));
+    return net_address_parse(span_text(with_port), &address) == STATUS_OK &&
+           net_address_is_loopback(&address);
+}
+
+bool
+admin_guard_allows(const struct sigv4_request *request)
+{
+    const struct span scheme = SPAN_LITERAL("http://");
+    unsigned hosts = 0;
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct sigv4_header *h = &request->headers[i];
+        if (is_header(h, "Host")) {
+            hosts++;
+            if (!is_this_machine(h->value))
+                return false;
+        } else if (is_header(h, "Origin")) {
+            if (!span_starts_with(h->value, scheme) ||
+                !is_this_machine(span_skip(h->value, scheme.len)))
+                return false;
+        }
+    }
+    return hosts == 1;
+}

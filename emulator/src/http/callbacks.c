@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/server_parts.h"
+
+#include "base/log.h"
+#include "base/num.h"
+
+#include <openssl/crypto.h>
+#include <stdlib.h>
+
+/* A body that is too large is read on for this long, so that a client that
+ * sends before it listens gets to see its 413. */
+enum { DISCARD_MAX = 16 * 1024 * 1024 };
+
+static struct http_connection *
+connection_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static int
+fd_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    return info == NULL ? -1 : info->connect_fd;
+}
+
+void
+http_callbacks_connection(void *server, struct MHD_Connection *connection,
+    void **socket_context, enum MHD_ConnectionNotificationCode what)
+{
+    struct http_server *s = server;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *socket_context =
+            http_connections_add(&s->connections, fd_of(connection),
+                http_metrics_now_us() + s->limits.idle_ms * 1000);
+        net_loop_wake(s->loop); /* there is a deadline to look after */
+    } else if (*socket_context != NULL) {
+        http_connections_remove(&s->connections, *socket_context);
+    }
+}
+
+void *
+http_callbacks_begin(
+    void *server, const char *target, struct MHD_Connection *connection)
+{
+    struct http_server *s = server;
+    struct http_exchange *exchange = NULL;
+    struct http_connection *peer = connection_of(connection);
+    if (peer == NULL ||
+        http_exchange_new(target, &s->random, &exchange) != STATUS_OK)
+        return NULL; /* the next call closes the connection */
+    exchange->server = s;
+    exchange->peer = peer;
+    exchange->started_us = http_metrics_now_us();
+    peer->deadline_us = exchange->started_us + s->limits.request_ms * 1000;
+    return exchange;
+}
+
+static void
+free_holder(void *holder)
+{
+    buf_reset(holder);
+    free(holder);
+}
+
+/* The response takes the answer's body and wipes it when it is sent. */
+static struct MHD_Response *
+response_of(struct service_answer *answer)
+{
+    if (answer->body.len == 0)
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct buf *holder = calloc(1, sizeof(*holder));
+    if (holder == NULL)
+        return NULL;
+    buf_take(holder, &answer->body);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer_with_free_callback_cls(
+            holder->len, holder->ptr, free_holder, holder);
+    if (response == NULL)
+        free_holder(holder);
+    return response;
+}
+
+static enum MHD_Result
+add_headers(const struct http_exchange *exchange,
+    const struct service_answer *answer, struct MHD_Response *response)
+{
+    enum MHD_Result done = MHD_add_response_header(
+        response, "x-amzn-RequestId", buf_text(&exchange->request_id));
+    if (done == MHD_YES && answer->content_type != NULL)
+        done = MHD_add_response_header(
+            response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type);
+    if (done == MHD_YES && answer->error_type != NULL)
+        done = MHD_add_response_header(
+            response, "x-amzn-ErrorType", answer->error_type);
+    if (done == MHD_YES && exchange->server->stopping)
+        done = MHD_add_response_header(
+            response, MHD_HTTP_HEADER_CONNECTION, "close");
+    return done;
+}
+
+static enum MHD_Result
+respond(struct http_exchange *exchange, struct MHD_Connection *connection,
+    struct service_answer *answer)
+{
+    struct MHD_Response *response = response_of(answer);
+    if (response == NULL)
+        return MHD_NO;
+    enum MHD_Result done = add_headers(exchange, answer, response);
+    if (done == MHD_YES)
+        done = MHD_queue_response(connection, answer->http_status, response);
+    MHD_destroy_response(response);
+    exchange->sent_status = answer->http_status;
+    exchange->sent_operation = answer->operation;
+    return done;
+}
+
+static enum MHD_Result
+refuse(struct http_exchange *exchange, struct MHD_Connection *connection,
+    enum http_refusal refusal)
+{
+    struct service_answer answer;
+    http_exchange_refusal(refusal, &answer);
+    exchange->stage = HTTP_STAGE_HANDED;
+    enum MHD_Result done = respond(exchange, connection, &answer);
+    buf_reset(&answer.body);
+    return done;
+}
+
+/* What Content-Length announces; 0 where it says nothing we can use: then
+ * the bytes are counted as they come. */
+static size_t
+announced(struct MHD_Connection *connection)
+{
+    int64_t length = 0;
+    const char *text = MHD_lookup_connection_value(
+        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    enum status st = num_parse(span_text(text), 0, INT64_MAX, &length);
+    if (st == STATUS_TOO_LARGE)
+        return SIZE_MAX;
+    return st == STATUS_OK ? (size_t)length : 0;
+}
+
+/*
+ * A body that is announced as too large is not waited for when the client
+ * still asks (Expect: 100-continue), nor when it is larger than we would
+ * discard: the answer goes out now and the connection is closed.
+ */
+static enum MHD_Result
+on_head(struct http_exchange *exchange, struct MHD_Connection *connection,
+    const char *method)
+{
+    exchange->stage = HTTP_STAGE_BODY;
+    enum status st = http_exchange_read_head(exchange, connection, method);
+    if (st == STATUS_TOO_LARGE && exchange->refusal == HTTP_REFUSAL_NONE)
+        exchange->refusal = HTTP_REFUSAL_HEAD;
+    else if (st != STATUS_OK && st != STATUS_TOO_LARGE)
+        exchange->refusal = HTTP_REFUSAL_INTERNAL;
+    size_t length = announced(connection);
+    if (length <= exchange->server->limits.body)
+        return MHD_YES;
+    exchange->refusal = HTTP_REFUSAL_BODY;
+    if (length > DISCARD_MAX ||
+        MHD_lookup_connection_value(
+            connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT) != NULL)
+        return refuse(exchange, connection, HTTP_REFUSAL_BODY);
+    return MHD_YES;
+}
+
+static enum MHD_Result
+on_body(struct http_exchange *exchange, const char *bytes, size_t *len)
+{
+    size_t part = *len;
+    *len = 0;
+    if (exchange->refusal == HTTP_REFUSAL_NONE) {
+        if (exchange->body.len + part > exchange->server->limits.body)
+            exchange->refusal = HTTP_REFUSAL_BODY;
+        else if (buf_append(&exchange->body, span_of(bytes, part)) != STATUS_OK)
+            exchange->refusal = HTTP_REFUSAL_INTERNAL;
+    }
+    /* libmicrohttpd keeps its read buffer for the life of the connection, and
+     * this is where a plaintext would stay. The bytes are consumed and the
+     * buffer is writable: const is only a courtesy of its interface. */
+    OPENSSL_cleanse((void *)(uintptr_t)bytes, part);
+    if (exchange->refusal == HTTP_REFUSAL_NONE)
+        return MHD_YES;
+    buf_reset(&exchange->body);
+    exchange->discarded += part;
+    return exchange->discarded > DISCARD_MAX ? MHD_NO : MHD_YES;
+}
+
+/* Takes an answer, in whatever thread it comes. */
+static void
+on_done(void *context, struct service_answer *answer)
+{
+    struct http_exchange *exchange = context;
+    struct http_server *server = exchange->server;
+    exchange->answer = *answer;
+    answer->body = (struct buf){ 0 };
+    if (http_waiting_answered(&server->waiting, &exchange->wait))
+        http_exchange_free(exchange);
+}
+
+static enum MHD_Result
+on_complete(struct http_exchange *exchange, struct MHD_Connection *connection)
+{
+    struct http_server *server = exchange->server;
+    if (exchange->refusal != HTTP_REFUSAL_NONE)
+        return refuse(exchange, connection, exchange->refusal);
+
+    exchange->stage = HTTP_STAGE_HANDED;
+    exchange->peer->busy = true;
+    server->metrics->requests_running++;
+    exchange->request.body = buf_span(&exchange->body);
+    exchange->wait.state = HTTP_WAIT_HANDLING;
+    server->handler(server->context, &exchange->request, on_done, exchange);
+    if (exchange->wait.state == HTTP_WAIT_ANSWERED)
+        return respond(exchange, connection, &exchange->answer);
+
+    uint64_t deadline_us =
+        http_metrics_now_us() + server->limits.answer_ms * 1000;
+    exchange->peer->deadline_us =
+        deadline_us + server->limits.request_ms * 1000;
+    return http_waiting_suspend(&server->waiting, &exchange->wait, connection,
+               exchange->peer->fd, deadline_us)
+               ? MHD_YES
+               : MHD_NO;
+}
+
+/* Called again after a suspension has ended, for whatever reason. */
+static enum MHD_Result
+on_resumed(struct http_exchange *exchange, struct MHD_Connection *connection)
+{
+    switch ((enum http_wait_state)exchange->wait.state) {
+    case HTTP_WAIT_ANSWERED:
+        return respond(exchange, connection, &exchange->answer);
+    case HTTP_WAIT_LATE:
+        return refuse(exchange, connection, HTTP_REFUSAL_LATE);
+    case HTTP_WAIT_IDLE:
+    case HTTP_WAIT_HANDLING:
+    case HTTP_WAIT_SUSPENDED:
+    case HTTP_WAIT_GONE:
+        break;
+    }
+    return MHD_NO;
+}
+
+enum MHD_Result
+http_callbacks_access(void *server, struct MHD_Connection *connection,
+    const char *url, const char *method, const char *version,
+    const char *upload, size_t *upload_len, void **request)
+{
+    (void)server;
+    (void)url; /* decoded: the raw one came to http_callbacks_begin */
+    (void)version;
+    struct http_exchange *exchange = *request;
+    if (exchange == NULL)
+        return MHD_NO;
+    if (exchange->stage == HTTP_STAGE_HEAD)
+        return on_head(exchange, connection, method);
+    if (*upload_len > 0)
+        return on_body(exchange, upload, upload_len);
+    if (exchange->stage == HTTP_STAGE_BODY)
+        return on_complete(exchange, connection);
+    return on_resumed(exchange, connection);
+}
+
+static void
+log_end(const struct http_exchange *exchange, uint64_t took_us)
+{
+    log_event(LOG_DEBUG, "request",
+        log_span("request_id", buf_span(&exchange->request_id)),
+        log_text("operation", exchange->sent_operation),
+        log_number("status", exchange->sent_status),
+        log_number("us", (int64_t)took_us));
+}
+
+void
+http_callbacks_end(void *server, struct MHD_Connection *connection,
+    void **request, enum MHD_RequestTerminationCode how)
+{
+    (void)connection;
+    (void)how;
+    struct http_server *s = server;
+    struct http_exchange *exchange = *request;
+    if (exchange == NULL)
+        return;
+    *request = NULL;
+    uint64_t now_us = http_metrics_now_us();
+    uint64_t took_us = now_us - exchange->started_us;
+    exchange->peer->deadline_us = now_us + s->limits.idle_ms * 1000;
+    exchange->peer->busy = false;
+    if (exchange->wait.state != HTTP_WAIT_IDLE)
+        s->metrics->requests_running--;
+    if (exchange->sent_status != 0)
+        http_metrics_count(s->metrics, exchange->sent_operation,
+            exchange->sent_status, took_us);
+    if (log_enabled(LOG_DEBUG))
+        log_end(exchange, took_us);
+    if (http_waiting_release(&s->waiting, &exchange->wait))
+        http_exchange_free(exchange);
+}

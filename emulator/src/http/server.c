@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/server_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+const struct http_limits http_limits_default = {
+    .connections = 1000,
+    .body = 1024 * 1024,
+    .idle_ms = 60 * 1000,
+    .request_ms = 30 * 1000,
+    .answer_ms = 30 * 1000,
+};
+
+enum {
+    /* One connection's parse buffer: HTTP_HEAD_MAX and what libmicrohttpd
+     * adds for each header. Only pages that are used count as memory. */
+    CONNECTION_MEMORY = 48 * 1024,
+    /* Connections that are cut and not yet closed stand beside the limit. */
+    CONNECTIONS_SPARE = 64,
+    STACK_SIZE = 512 * 1024,
+    STOP_STEP_MS = 2,
+};
+
+static void
+on_peers(void *context)
+{
+    struct http_server *server = context;
+    http_waiting_peers(&server->waiting);
+}
+
+static bool
+on_tick(void *context)
+{
+    struct http_server *server = context;
+    uint64_t now_us = http_metrics_now_us();
+    http_waiting_expire(&server->waiting, now_us);
+    return http_connections_expire(&server->connections, now_us);
+}
+
+static struct MHD_Daemon *
+start_daemon(struct http_server *server, unsigned threads)
+{
+    struct MHD_OptionItem items[] = {
+        { MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)http_callbacks_connection,
+            server },
+        { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)http_callbacks_begin, server },
+        { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)http_callbacks_end, server },
+        { MHD_OPTION_CONNECTION_LIMIT,
+            (intptr_t)(server->limits.connections + CONNECTIONS_SPARE) *
+                (intptr_t)threads,
+            NULL },
+        { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+        { MHD_OPTION_THREAD_STACK_SIZE, STACK_SIZE, NULL },
+        { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL }, /* Host is a must */
+        /* A pool of one is refused: there the daemon has a single thread. */
+        { threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END,
+            (intptr_t)threads, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    return MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET |
+                                MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+                                MHD_ALLOW_SUSPEND_RESUME,
+        0, NULL, NULL, http_callbacks_access, server, MHD_OPTION_ARRAY, items,
+        MHD_OPTION_END);
+}
+
+enum status
+http_server_new(const struct http_options *options, struct net_loop *loop,
+    struct http_server **out)
+{
+    struct http_server *server = calloc(1, sizeof(*server));
+    if (server == NULL)
+        return STATUS_NO_MEMORY;
+    server->handler = options->handler;
+    server->context = options->context;
+    server->metrics = options->metrics;
+    server->random = options->random;
+    server->limits = *options->limits;
+    server->loop = loop;
+    enum status st = http_connections_init(
+        &server->connections, server->limits.connections, server->metrics);
+    if (st != STATUS_OK)
+        goto out;
+    st = http_waiting_init(&server->waiting, server->metrics);
+    if (st != STATUS_OK) {
+        http_connections_reset(&server->connections);
+        goto out;
+    }
+    st = net_loop_add(loop, &(struct net_source){ server->waiting.peers_fd,
+                                on_peers, on_tick, server });
+    errno = 0;
+    if (st == STATUS_OK &&
+        (server->daemon = start_daemon(server, options->threads)) == NULL)
+        st = status_from_errno(errno);
+    if (st != STATUS_OK) {
+        http_server_free(server);
+        return st;
+    }
+    *out = server;
+    return STATUS_OK;
+
+out:
+    free(server);
+    return st;
+}
+
+void
+http_server_take(void *server, int fd, const struct net_address *peer)
+{
+    struct http_server *s = server;
+    s->metrics->connections_accepted++;
+    if (!http_connections_admit(&s->connections)) {
+        s->metrics->connections_refused++;
+        (void)close(fd);
+        return;
+    }
+    /* Closes fd where it fails. */
+    if (MHD_add_connection(s->daemon, fd, &peer->socket.any, peer->len) !=
+        MHD_YES)
+        s->metrics->connections_refused++;
+}
+
+static void
+sleep_ms(long ms)
+{
+    struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+    (void)nanosleep(&time, NULL);
+}
+
+void
+http_server_stop(struct http_server *server, uint64_t grace_ms)
+{
+    if (server->daemon == NULL)
+        return;
+    server->stopping = true;
+    for (uint64_t waited = 0;
+         server->metrics->requests_running > 0 && waited < grace_ms;
+         waited += STOP_STEP_MS)
+        sleep_ms(STOP_STEP_MS);
+    http_waiting_close(&server->waiting);
+    MHD_stop_daemon(server->daemon);
+    server->daemon = NULL;
+}
+
+void
+http_server_free(struct http_server *server)
+{
+    if (server == NULL)
+        return;
+    http_server_stop(server, 0);
+    http_waiting_reset(&server->waiting);
+    http_connections_reset(&server->connections);
+    free(server);
+}

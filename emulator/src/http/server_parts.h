@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What server.c and callbacks.c share. */
+#ifndef HTTP_SERVER_PARTS_H
+#define HTTP_SERVER_PARTS_H
+
+#include "http/exchange.h"
+
+#include <microhttpd.h>
+
+struct http_server {
+    http_handler_fn *handler;
+    void *context;
+    struct http_metrics *metrics;
+    struct random random;
+    struct http_limits limits;
+    struct http_connections connections;
+    struct http_waiting waiting;
+    struct net_loop *loop; /* borrowed */
+    struct MHD_Daemon *daemon;
+    _Atomic bool stopping; /* answers say "Connection: close" */
+};
+
+/* For MHD_OPTION_NOTIFY_CONNECTION. */
+void http_callbacks_connection(void *server, struct MHD_Connection *connection,
+    void **socket_context, enum MHD_ConnectionNotificationCode what);
+
+/* For MHD_OPTION_URI_LOG_CALLBACK: a request begins, its first line read. */
+void *http_callbacks_begin(
+    void *server, const char *target, struct MHD_Connection *connection);
+
+/* The MHD_AccessHandlerCallback. */
+enum MHD_Result http_callbacks_access(void *server,
+    struct MHD_Connection *connection, const char *url, const char *method,
+    const char *version, const char *upload, size_t *upload_len,
+    void **request);
+
+/* For MHD_OPTION_NOTIFY_COMPLETED: a request ends, answered or not. */
+void http_callbacks_end(void *server, struct MHD_Connection *connection,
+    void **request, enum MHD_RequestTerminationCode how);
+
+#endif

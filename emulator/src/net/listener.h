@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A listening socket and who gets what it accepts. Every connection goes
+ * through one function, the gate: what may refuse a client or stand between
+ * it and the HTTP server is put there, and the HTTP server knows nothing of
+ * it. The gate runs in the loop's thread and must not block.
+ */
+#ifndef NET_LISTENER_H
+#define NET_LISTENER_H
+
+#include "net/address.h"
+#include "net/loop.h"
+
+/* Takes fd: non-blocking, close-on-exec, TCP_NODELAY. */
+typedef void net_gate_fn(void *context, int fd, const struct net_address *peer);
+
+struct net_listener;
+
+/*
+ * Binds and listens; clients can connect from now on and are let in once the
+ * loop runs. STATUS_BUSY where the port is in use, STATUS_DENIED, or what
+ * errno says. Add before net_loop_start; free after net_loop_stop.
+ */
+MUST_USE enum status net_listener_new(struct net_loop *loop,
+    const struct net_address *address, net_gate_fn *gate, void *context,
+    struct net_listener **out);
+
+/* The address with the port that was really given. */
+const struct net_address *net_listener_address(
+    const struct net_listener *listener);
+
+/* Closes the socket: connections not yet accepted are refused. */
+void net_listener_free(struct net_listener *listener);
+
+#endif
