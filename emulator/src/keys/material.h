@@ -25,7 +25,7 @@ struct key_name {
     struct span key_id;  /* KEY_ID_LEN bytes */
 };
 
-bool key_name_valid(const struct key_name *name);
+bool material_name_valid(const struct key_name *name);
 
 struct material;
 
@@ -44,5 +44,9 @@ void material_unref(struct material *material);
 
 /* 64 lower-case hexadecimal digits, NUL-terminated; lives as long. */
 const char *material_id(const struct material *material);
+
+/* For blob.c. Borrowed. */
+struct aead *material_aead(struct material *material);
+struct span material_blob_header(const struct material *material);
 
 #endif
