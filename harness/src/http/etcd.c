@@ -10,7 +10,7 @@ static void
 say(struct buf *problem, const char *endpoint, const char *words)
 {
     if (problem != NULL)
-        (void)!buf_printf(problem, "etcd at %s %s", endpoint, words);
+        buf_say(problem, "etcd at %s %s", endpoint, words);
 }
 
 /* POSTs JSON to `path`; *answer gets the JSON of a good answer. */

@@ -211,8 +211,7 @@ explain(const struct exchange *x, enum status status, struct buf *problem)
         return;
     if (x->refused == STATUS_OK && x->detail[0] != '\0')
         why = x->detail;
-    /* Without memory for the words, the status must do. */
-    (void)!buf_printf(problem, "%s: %s", x->request->url, why);
+    buf_say(problem, "%s: %s", x->request->url, why);
 }
 
 static void

@@ -119,8 +119,8 @@ explain_refusal(
     message = json_get_string(json_member(root, "message"));
     if (message.len == 0)
         message = json_get_string(json_member(root, "Message"));
-    (void)!buf_printf(out, "%s was refused with status %u: %.*s: %.*s",
-        operation, answer->status, SPAN_ARG(type), SPAN_ARG(message));
+    buf_say(out, "%s was refused with status %u: %.*s: %.*s", operation,
+        answer->status, SPAN_ARG(type), SPAN_ARG(message));
     json_doc_free(doc);
 }
 
@@ -160,7 +160,7 @@ take_arn(struct span answer, struct buf *arn, struct buf *problem)
     if (status == STATUS_OK)
         status = buf_append(arn, found);
     else if (problem != NULL)
-        (void)!buf_append_text(problem, "CreateKey's answer names no ARN");
+        buf_say(problem, "CreateKey's answer names no ARN");
     json_doc_free(doc);
     return status;
 }
