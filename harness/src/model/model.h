@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A model of one kube-apiserver over an etcd (model/kv.h): what the REST API
+ * would answer, what is stored, and how its time-driven parts behave. Time is
+ * the model's own and moves only by model_advance, so three minutes of outage
+ * take none. Calls to plugins are real and synchronous. Used by one thread.
+ *
+ * Lists and reads go to etcd every time: there is no watch cache here.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include "model/encryption.h"
+#include "model/kv.h"
+
+struct model_options {
+    struct kv *kv;  /* borrowed; outlives the model */
+    int64_t now_ms; /* the model's time at first: milliseconds since 1970 */
+    struct random random;
+    struct encryption_plugins plugins;
+    bool kms_v1; /* the feature gate */
+    bool reload; /* configuration is reloaded while running */
+};
+
+struct model;
+
+/* An apiserver that does not run yet. */
+MUST_USE enum status model_new(
+    const struct model_options *options, struct model **out);
+void model_free(struct model *model);
+
+/*
+ * Starts with this configuration (copied; no rules: everything plain), or
+ * starts again: seeds and cached keys are gone. On failure *error has the
+ * words kube-apiserver ends with, and the model does not run.
+ */
+MUST_USE enum status model_start(struct model *model,
+    const struct encryption_rule *rules, size_t rule_count,
+    struct transform_error *error);
+
+/* Ends the process. The store stays. */
+void model_stop(struct model *model);
+
+/*
+ * A new configuration for an apiserver that runs with reload. On failure (a
+ * plugin that is not healthy is one) the old stays in force.
+ */
+MUST_USE enum status model_reload(struct model *model,
+    const struct encryption_rule *rules, size_t rule_count,
+    struct transform_error *error);
+
+/* Moves time on and runs each poll of a plugin when it is due. */
+void model_advance(struct model *model, int64_t ms);
+int64_t model_now_ms(const struct model *model);
+
+/* What names an object. A resource of another group: "deployments.apps". */
+struct model_object {
+    const char *resource;  /* "secrets" */
+    const char *namespace; /* NULL: cluster-scoped */
+    const char *name;
+};
+
+/* What the REST API answers. */
+struct model_answer {
+    unsigned code;      /* 200, 201, 404, 409, 500; 0: it does not run */
+    struct buf message; /* of an error */
+    struct buf body;    /* get: the object's bytes */
+    int64_t revision;   /* resourceVersion */
+};
+void model_answer_reset(struct model_answer *answer);
+
+/*
+ * The operations fill *answer whatever it says, and return only what hinders
+ * the model itself (memory, its store). Objects are bytes as an apiserver
+ * serialises them (model/secret_object.h).
+ */
+MUST_USE enum status model_create(struct model *model,
+    const struct model_object *object, struct span bytes,
+    struct model_answer *answer);
+MUST_USE enum status model_get(struct model *model,
+    const struct model_object *object, struct model_answer *answer);
+
+/*
+ * PUT. An update that changes nothing writes nothing, unless what is stored
+ * is stale: answer->revision tells. `expected` is the resourceVersion in the
+ * object; 0: none, so the last one wins.
+ */
+MUST_USE enum status model_update(struct model *model,
+    const struct model_object *object, struct span bytes, int64_t expected,
+    struct model_answer *answer);
+MUST_USE enum status model_delete(struct model *model,
+    const struct model_object *object, struct model_answer *answer);
+
+/*
+ * Lists a resource of a namespace (NULL: of all). `visit` gets each object's
+ * etcd key and bytes; the first that cannot be read makes the answer its
+ * error, after which nothing was visited.
+ */
+typedef enum status model_visit_fn(
+    void *context, struct span etcd_key, struct span bytes);
+MUST_USE enum status model_list(struct model *model, const char *resource,
+    const char *namespace, model_visit_fn *visit, void *context,
+    struct model_answer *answer);
+
+/*
+ * GET of "/livez", "/healthz", "/readyz", or one check of them, such as
+ * "/readyz/kms-providers": answer->message is the body, code 200, 404 or 500.
+ */
+MUST_USE enum status model_health(
+    struct model *model, const char *path, struct model_answer *answer);
+
+/* The object's key in etcd (its AAD): "/registry/secrets/default/s1". */
+MUST_USE enum status model_etcd_key(
+    const struct model_object *object, struct buf *key);
+
+/* Whether an update of the object would rewrite it. STATUS_NOT_FOUND, or the
+ * status of a read that failed with its words. */
+MUST_USE enum status model_is_stale(struct model *model,
+    const struct model_object *object, bool *stale,
+    struct transform_error *error);
+
+/* What a kms provider of version 2 writes with. */
+MUST_USE enum status model_look(
+    struct model *model, struct span provider, struct kms_v2_view *view);
+
+#endif
