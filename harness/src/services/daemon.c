@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "services/daemon.h"
+
+#include "base/file.h"
+#include "process/program.h"
+
+#include <errno.h>
+
+enum {
+    READY_TIMEOUT_MS = 20 * 1000,
+    END_TIMEOUT_MS = 2000, /* for one that closed its stdout */
+    ARGUMENTS_MAX = 32,
+    LOG_MAX = 1024 * 1024,
+};
+
+/* The last line of the log that is not empty. */
+static struct span
+last_line(struct span log)
+{
+    size_t from;
+
+    log = span_trim(log);
+    for (from = log.len; from > 0 && log.ptr[from - 1] != '\n'; from--)
+        continue;
+    return span_skip(log, from);
+}
+
+static void
+explain(const struct daemon_options *options, const char *log_file,
+    enum status status, struct buf *problem)
+{
+    struct buf log = { 0 };
+    struct span why = { NULL, 0 };
+
+    if (file_read(log_file, LOG_MAX, &log) == STATUS_OK)
+        why = last_line(buf_span(&log));
+    if (why.len == 0)
+        why = span_text(status_text(status));
+    buf_say(problem, "%s did not start: %.*s", options->program, SPAN_ARG(why));
+    buf_reset(&log);
+}
+
+static enum status
+launch(const struct daemon_options *options, const char *path,
+    const char *log_file, struct process **out)
+{
+    const char *argv[ARGUMENTS_MAX] = { path };
+    struct process_options start = { .argv = argv,
+        .environment = options->environment,
+        .log_file = log_file,
+        .daemon = true };
+
+    for (size_t i = 0; options->arguments[i] != NULL; i++) {
+        if (i + 2 >= ARRAY_LEN(argv))
+            return STATUS_TOO_LARGE;
+        argv[i + 1] = options->arguments[i];
+    }
+    return process_start(&start, out);
+}
+
+static enum status
+start_and_wait(const struct daemon_options *options, const char *path,
+    const char *log_file, struct process **out, struct buf *ready)
+{
+    struct process *process = NULL;
+    enum status status = launch(options, path, log_file, &process);
+    int code;
+
+    if (status != STATUS_OK)
+        return status;
+    status = process_read_line(process, READY_TIMEOUT_MS, ready);
+    if (status == STATUS_OK) {
+        *out = process;
+        return STATUS_OK;
+    }
+    if (status == STATUS_NOT_FOUND) {
+        status = STATUS_UNAVAILABLE;
+        /* Only to have its last words: it is ended anyway. */
+        (void)!process_wait(process, END_TIMEOUT_MS, &code);
+    }
+    process_free(process);
+    return status;
+}
+
+enum status
+daemon_start(const struct daemon_options *options, struct process **out,
+    struct buf *ready, struct buf *problem)
+{
+    struct buf path = { 0 }, log_file = { 0 };
+    enum status status = program_find(options->program, &path);
+
+    if (status == STATUS_NOT_FOUND)
+        buf_say(problem, "there is no %s beside kmslab or in PATH",
+            options->program);
+    if (status == STATUS_OK)
+        status = buf_printf(&log_file, "%s/%s.log",
+            workspace_path(options->workspace), options->program);
+    if (status == STATUS_OK) {
+        status = start_and_wait(
+            options, buf_text(&path), buf_text(&log_file), out, ready);
+        if (status != STATUS_OK && status != STATUS_CANCELLED)
+            explain(options, buf_text(&log_file), status, problem);
+    }
+    buf_reset(&log_file);
+    buf_reset(&path);
+    return status;
+}
