@@ -31,6 +31,7 @@ struct credentials_ops {
      * STATUS_NOT_FOUND where the source has none, STATUS_INVALID where it
      * has something that cannot be used; *problem then gets one line for a
      * person that names the variable, or the file and line: no secrets.
+     * Other statuses, with *problem, where a file could not be read.
      */
     enum status (*get)(struct credentials *source, struct credentials_set *out,
         struct buf *problem);

@@ -23,6 +23,8 @@ enum kms_operation { KMS_ENCRYPT, KMS_DECRYPT };
  * never wait behind traffic. */
 enum kms_lane { KMS_LANE_TRAFFIC, KMS_LANE_HEALTH };
 
+enum { KMS_INPUT_MAX = 64 * 1024 }; /* of bytes, key id and context */
+
 struct kms_context_pair {
     struct span key, value;
 };
@@ -69,9 +71,13 @@ struct kms_options {
     struct span source_arn;     /* x-amz-source-arn and -account; empty: none */
     size_t connections_traffic; /* at most; 0: 512 */
     size_t connections_health;  /* at most; 0: 8 */
+    size_t calls_traffic;       /* with those that wait, at most; 0: 4096 */
     const char *ca_file;        /* NULL: the system's */
+    struct clock wall_clock;    /* signs; empty: the machine's */
 };
 
+/* STATUS_INVALID for an endpoint that is no http or https URL of a host, or a
+ * Region or source ARN that is none. Copies the options. */
 MUST_USE enum status kms_client_new(
     const struct kms_options *options, struct kms_client **out);
 /* Cancels what is under way (done is called for each), joins the thread. */
@@ -79,8 +85,10 @@ void kms_client_free(struct kms_client *client);
 
 /*
  * Starts a call. On anything but STATUS_OK nothing started and done is never
- * called. *call is valid until done returns; it may be NULL if the caller
- * never cancels.
+ * called: STATUS_UNAVAILABLE above calls_traffic (health: the same again) and
+ * while the client is freed, STATUS_TOO_LARGE above KMS_INPUT_MAX bytes,
+ * STATUS_INVALID for a key id or context that is not UTF-8. *call is valid
+ * until done returns; it may be NULL if the caller never cancels.
  */
 MUST_USE enum status kms_start(struct kms_client *client,
     const struct kms_input *input, kms_done_fn *done, void *context,
