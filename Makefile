@@ -54,7 +54,8 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs check test help clean
+.PHONY: all programs check check-unit unit headers test demo e2e docs-test help \
+  clean
 
 all: programs
 
@@ -184,7 +185,37 @@ check: $(TESTS) $(FUZZERS) $(PROGRAMS)
 check-unit: $(TESTS) $(FUZZERS)
 	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS)
 test:
+	@ci/install-packages build clients
 	@$(MAKE) --no-print-directory B=debug check
+
+# ---- what a person asks for ------------------------------------------------
+# Packages first, then a new make: what is missing is seen when it is there.
+demo:
+	@ci/install-packages build
+	@$(MAKE) --no-print-directory programs
+	@$(O)/kmslab demo
+e2e:
+	@ci/install-packages build e2e
+	@$(MAKE) --no-print-directory programs
+	@bin=$$(ci/kube/binaries) && $(O)/kmslab e2e \
+	  --kube-apiserver "$$bin/kube-apiserver" --etcd "$$bin/etcd"
+docs-test: programs
+	@ci/docs-test
+
+define HELP
+make            builds kms-emulator, aws-kms-plugin and kmslab (build/release)
+make demo       the envelope flow in ten seconds; installs build packages first
+make test       every test that needs neither containers nor Go
+make e2e        the flow on a real kube-apiserver and etcd (built once, cached)
+make bench      speed against named floors, as ratios from one run
+make docs-test  runs every command that README and docs show
+make fuzz       searches with the fuzz targets, FUZZ_SECONDS=60 each
+make clean      removes build/
+B=debug|asan|tsan|cover|fuzz picks another variant, V=1 shows commands
+endef
+export HELP
+help:
+	@echo "$$HELP"
 
 # ---- headers stand alone -------------------------------------------------
 HEADERS := $(sort $(wildcard proto/*/*.h emulator/src/*/*.h plugin/src/*/*.h \
