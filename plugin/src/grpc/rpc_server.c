@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "grpc/rpc_server.h"
+
+#include "base/clock.h"
+#include "grpc/rpc_internal.h"
+#include "sync/monitor.h"
+
+#include <grpc/byte_buffer.h>
+#include <grpc/grpc_posix.h>
+#include <grpc/grpc_security.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { STOP_EMPTY_MS = 1000 };
+
+/* A place where core puts the next call of a method; one of them, with no
+ * method, takes the calls of methods that nobody registered. */
+struct slot {
+    struct rpc_tag tag;
+    struct rpc_server *server;
+    const struct rpc_method *method;
+    void *registered;
+    struct rpc_arrival arrival;
+    grpc_call_details details;
+    grpc_metadata_array metadata;
+};
+
+struct rpc_server {
+    struct rpc_server_options options;
+    grpc_completion_queue *queue;
+    grpc_server *core;
+    grpc_server_credentials *credentials;
+    struct slot *slots;
+    size_t slot_count;
+    pthread_t poller;
+    struct rpc_tag shut_down;
+    struct monitor monitor;
+    bool is_shut_down; /* under monitor */
+};
+
+#define SERVER_OF(tag)                                                         \
+    ((struct rpc_server *)(void *)((char *)(tag)-offsetof(                     \
+        struct rpc_server, shut_down)))
+
+static void
+arm(struct slot *slot)
+{
+    struct rpc_server *s = slot->server;
+    struct rpc_arrival *a = &slot->arrival;
+    *a = (struct rpc_arrival){ 0 };
+    grpc_metadata_array_init(&slot->metadata);
+    /* Refused only when the server is shutting down. */
+    if (slot->method != NULL) {
+        (void)grpc_server_request_registered_call(s->core, slot->registered,
+            &a->call, &a->deadline, &slot->metadata, &a->payload, s->queue,
+            s->queue, &slot->tag);
+        return;
+    }
+    grpc_call_details_init(&slot->details);
+    (void)grpc_server_request_call(s->core, &a->call, &slot->details,
+        &slot->metadata, s->queue, s->queue, &slot->tag);
+}
+
+static void
+start_call(const struct slot *slot, const struct rpc_arrival *arrival)
+{
+    struct rpc_call *call = rpc_call_new(arrival);
+    if (call == NULL)
+        return;
+    struct buf message = { 0 };
+    if (slot->method == NULL)
+        rpc_call_fail(call, GRPC_CODE_UNIMPLEMENTED,
+            SPAN_LITERAL("aws-kms-plugin has no such method"));
+    else if (rpc_payload_take(arrival->payload, &message) != STATUS_OK)
+        rpc_call_fail(call, GRPC_CODE_RESOURCE_EXHAUSTED,
+            SPAN_LITERAL("the plugin is out of memory"));
+    else
+        slot->method->start(
+            slot->server->options.context, call, buf_span(&message));
+    buf_reset(&message);
+}
+
+static void
+on_arrival(struct rpc_tag *tag, bool success)
+{
+    struct slot *slot = (struct slot *)(void *)tag;
+    struct rpc_arrival arrival = slot->arrival;
+    grpc_metadata_array_destroy(&slot->metadata);
+    if (slot->method == NULL)
+        grpc_call_details_destroy(&slot->details);
+    if (!success)
+        return; /* the server shuts down */
+    arm(slot);
+    start_call(slot, &arrival);
+    if (arrival.payload != NULL)
+        grpc_byte_buffer_destroy(arrival.payload);
+}
+
+static void
+on_shut_down(struct rpc_tag *tag, bool success)
+{
+    (void)success;
+    struct rpc_server *server = SERVER_OF(tag);
+    monitor_lock(&server->monitor);
+    server->is_shut_down = true;
+    monitor_signal(&server->monitor);
+    monitor_unlock(&server->monitor);
+}
+
+static void *
+poll_queue(void *context)
+{
+    struct rpc_server *server = context;
+    gpr_timespec never = gpr_inf_future(GPR_CLOCK_REALTIME);
+    for (;;) {
+        grpc_event event =
+            grpc_completion_queue_next(server->queue, never, NULL);
+        if (event.type == GRPC_QUEUE_SHUTDOWN)
+            return NULL;
+        struct rpc_tag *tag = event.tag;
+        tag->complete(tag, event.success != 0);
+    }
+}
+
+static enum status
+register_methods(struct rpc_server *server)
+{
+    size_t count = server->options.method_count;
+    server->slots = calloc(count + 1, sizeof(*server->slots));
+    if (server->slots == NULL)
+        return STATUS_NO_MEMORY;
+    server->slot_count = count + 1;
+    for (size_t i = 0; i <= count; i++) {
+        struct slot *slot = &server->slots[i];
+        slot->tag.complete = on_arrival;
+        slot->server = server;
+        if (i == count)
+            break;
+        slot->method = &server->options.methods[i];
+        slot->registered =
+            grpc_server_register_method(server->core, slot->method->path, NULL,
+                GRPC_SRM_PAYLOAD_READ_INITIAL_BYTE_BUFFER, 0);
+        if (slot->registered == NULL)
+            return STATUS_INTERNAL;
+    }
+    return STATUS_OK;
+}
+
+/* Core can only destroy a server that was started, so it starts one that
+ * could not register its methods too. */
+static enum status
+create_core(struct rpc_server *server)
+{
+    grpc_arg arg = { .type = GRPC_ARG_INTEGER,
+        .key = (char *)(uintptr_t)GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH };
+    arg.value.integer = (int)server->options.message_max;
+    grpc_channel_args args = { .num_args = 1, .args = &arg };
+    server->core = grpc_server_create(&args, NULL);
+    server->credentials = grpc_insecure_server_credentials_create();
+    grpc_server_register_completion_queue(server->core, server->queue, NULL);
+    enum status st = register_methods(server);
+    grpc_server_start(server->core);
+    return st;
+}
+
+/* Ends the poller too, if there is one. */
+static void
+destroy_queue(struct rpc_server *server, bool polled)
+{
+    grpc_completion_queue_shutdown(server->queue);
+    if (polled)
+        (void)pthread_join(server->poller, NULL);
+    else
+        (void)poll_queue(server);
+    grpc_completion_queue_destroy(server->queue);
+}
+
+static enum status
+create_queue(struct rpc_server *server)
+{
+    enum status st = monitor_init(&server->monitor);
+    if (st != STATUS_OK)
+        return st;
+    rpc_log_install();
+    grpc_init();
+    server->queue = grpc_completion_queue_create_for_next(NULL);
+    if (pthread_create(&server->poller, NULL, poll_queue, server) == 0)
+        return STATUS_OK;
+    destroy_queue(server, false);
+    grpc_shutdown();
+    monitor_reset(&server->monitor);
+    return STATUS_NO_MEMORY;
+}
+
+enum status
+rpc_server_new(
+    const struct rpc_server_options *options, struct rpc_server **out)
+{
+    struct rpc_server *server = calloc(1, sizeof(*server));
+    if (server == NULL)
+        return STATUS_NO_MEMORY;
+    server->options = *options;
+    server->shut_down.complete = on_shut_down;
+    enum status st = create_queue(server);
+    if (st != STATUS_OK) {
+        free(server);
+        return st;
+    }
+    st = create_core(server);
+    if (st != STATUS_OK) {
+        if (rpc_server_stop(server, STOP_EMPTY_MS) == STATUS_OK)
+            rpc_server_free(server);
+        return st;
+    }
+    for (size_t i = 0; i < server->slot_count; i++)
+        arm(&server->slots[i]);
+    *out = server;
+    return STATUS_OK;
+}
+
+void
+rpc_server_add_connection(struct rpc_server *server, int fd)
+{
+    grpc_server_add_channel_from_fd(server->core, fd, server->credentials);
+}
+
+static bool
+wait_shut_down(struct rpc_server *server, int64_t wait_ms)
+{
+    struct clock clock = clock_monotonic();
+    int64_t deadline_ms = clock_ms(&clock) + wait_ms;
+    monitor_lock(&server->monitor);
+    while (!server->is_shut_down && monitor_wait(&server->monitor, deadline_ms))
+        ;
+    bool done = server->is_shut_down;
+    monitor_unlock(&server->monitor);
+    return done;
+}
+
+enum status
+rpc_server_stop(struct rpc_server *server, int64_t grace_ms)
+{
+    grpc_server_shutdown_and_notify(
+        server->core, server->queue, &server->shut_down);
+    if (wait_shut_down(server, grace_ms))
+        return STATUS_OK;
+    grpc_server_cancel_all_calls(server->core);
+    return wait_shut_down(server, grace_ms) ? STATUS_OK : STATUS_TIMEOUT;
+}
+
+void
+rpc_server_free(struct rpc_server *server)
+{
+    if (server == NULL)
+        return;
+    grpc_server_destroy(server->core);
+    grpc_server_credentials_release(server->credentials);
+    destroy_queue(server, true);
+    grpc_shutdown();
+    monitor_reset(&server->monitor);
+    free(server->slots);
+    free(server);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The small HTTP server for health checks and metrics. libmicrohttpd lives in
+ * this folder only. GET and HEAD of exact paths; a handler may answer later,
+ * from any thread.
+ */
+#ifndef HTTP_HTTP_SERVER_H
+#define HTTP_HTTP_SERVER_H
+
+#include "base/buf.h"
+
+struct http_server;
+struct http_reply;
+
+struct http_route {
+    struct span path; /* borrowed */
+    /* On the server's thread; must not block; sends the reply once, now or
+     * later. */
+    void (*handle)(void *context, struct http_reply *reply);
+    void *context;
+};
+
+enum { HTTP_ROUTES_MAX = 8 };
+
+struct http_options {
+    /* "HOST:PORT", ":PORT" for all interfaces, "[::1]:PORT"; port 0 asks the
+     * system for one. A host is an address or "localhost". */
+    struct span address;
+    struct http_route routes[HTTP_ROUTES_MAX];
+    size_t route_count;
+};
+
+/* STATUS_INVALID: the address is malformed; STATUS_BUSY: it is in use. */
+MUST_USE enum status http_server_new(
+    const struct http_options *options, struct http_server **out);
+
+/* The address that is listened on, e.g. "127.0.0.1:8080". Appends. */
+MUST_USE enum status http_server_address(
+    const struct http_server *server, struct buf *out);
+
+/* All replies have been sent, and later ones are sent at once. */
+void http_server_free(struct http_server *server);
+
+/* Takes the contents of body. The reply may not be used after. */
+void http_reply_send(struct http_reply *reply, unsigned status,
+    const char *content_type, struct buf *body);
+
+#endif
