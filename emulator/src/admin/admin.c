@@ -189,7 +189,7 @@ admin_handle(void *admin, const struct service_request *request,
         .content_type = "application/json",
         .operation = "",
     };
-    if (admin_guard_allows(&request->wire))
+    if (admin_guard_allows(request))
         dispatch(admin, &request->wire, &answer);
     else
         answer_error(&answer, 403,

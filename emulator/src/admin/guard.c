@@ -37,12 +37,13 @@ is_this_machine(struct span host)
 }
 
 bool
-admin_guard_allows(const struct sigv4_request *request)
+admin_guard_allows(const struct service_request *request)
 {
+    const struct sigv4_request *wire = &request->wire;
     const struct span scheme = SPAN_LITERAL("http://");
     unsigned hosts = 0;
-    for (size_t i = 0; i < request->header_count; i++) {
-        const struct sigv4_header *h = &request->headers[i];
+    for (size_t i = 0; i < wire->header_count; i++) {
+        const struct sigv4_header *h = &wire->headers[i];
         if (is_header(h, "Host")) {
             hosts++;
             if (!is_this_machine(h->value))

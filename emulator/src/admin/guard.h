@@ -8,12 +8,12 @@
 #ifndef ADMIN_GUARD_H
 #define ADMIN_GUARD_H
 
-#include "aws/sigv4.h"
+#include "api/service.h"
 
 /*
  * True where there is exactly one Host, it names this machine (localhost or a
  * loopback address, any port), and each Origin is http:// such a host.
  */
-bool admin_guard_allows(const struct sigv4_request *request);
+bool admin_guard_allows(const struct service_request *request);
 
 #endif
