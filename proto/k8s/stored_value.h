@@ -2,7 +2,7 @@
 /*
  * What can be told of a value in etcd without any key: how it is sealed, by
  * which provider or key name, under which key id, and the sizes of its parts.
- * Spans point into the bytes given. Any bytes are taken.
+ * Any bytes are taken.
  */
 #ifndef K8S_STORED_VALUE_H
 #define K8S_STORED_VALUE_H
@@ -18,6 +18,7 @@ enum stored_form {
     STORED_UNKNOWN_PREFIX, /* "k8s:enc:" and something new */
 };
 
+/* Spans point into the bytes that were decoded, or into `object`. */
 struct stored_value {
     enum stored_form form;
     enum provider_kind kind; /* of STORED_SEALED */
@@ -25,19 +26,19 @@ struct stored_value {
     struct span name;        /* of the key; kms: of the provider */
     struct span body;        /* all that follows the prefix */
 
-    /* STORED_PLAIN_PROTOBUF: the object's type, "v1" "Secret". */
-    struct span api_version, object_kind;
+    /* STORED_PLAIN_PROTOBUF: what the object is, "v1" and "Secret". */
+    struct buf api_version, object_kind;
 
     /* STORED_SEALED; empty where the cipher has none. */
+    struct span wrapped; /* kms: the wrapped DEK or seed */
     struct span info;    /* kms v2 with a seed */
-    struct span nonce;   /* or IV; of kms v1, as AES-GCM has it */
+    struct span nonce;   /* or IV; kms v1: as AES-GCM has it */
     struct span sealed;  /* the ciphertext alone */
     struct span tag;     /* secretbox: stands before the ciphertext */
-    struct span wrapped; /* kms v1: the wrapped DEK */
 
-    struct encrypted_object object; /* kms v2; owned */
+    struct encrypted_object object; /* kms v2 */
 
-    /* What kube-apiserver would refuse it for, with any key; "" if nothing. */
+    /* What kube-apiserver would refuse it for, whatever the key; or empty. */
     struct buf problem;
 };
 
