@@ -2,6 +2,8 @@
 #include "commands.h"
 
 #include "base/version.h"
+#include "exec/exec.h"
+#include "up/up.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -11,6 +13,10 @@ static command_run_fn run_help;
 static command_run_fn run_version;
 
 static const struct command commands[] = {
+    { "up", up_run, "starts an emulator and a plugin, until stopped",
+        up_usage },
+    { "exec", exec_run, "runs a command beside an emulator of its own",
+        exec_usage },
     { "version", run_version, "prints the version", "usage: kmslab version\n" },
     { "help", run_help, "explains a command",
         "usage: kmslab help [COMMAND]\n" },

@@ -160,8 +160,31 @@ take_arn(struct span answer, struct buf *arn, struct buf *problem)
     if (status == STATUS_OK)
         status = buf_append(arn, found);
     else if (problem != NULL)
-        buf_say(problem, "CreateKey's answer names no ARN");
+        buf_say(problem, "the answer of KMS names no key");
     json_doc_free(doc);
+    return status;
+}
+
+/* A call with one text field whose answer describes a key. */
+static enum status
+call_for_key(const struct kms_account *account, const char *operation,
+    const char *field, const char *value, struct buf *arn, struct buf *problem)
+{
+    struct buf body = { 0 }, answer = { 0 };
+    struct json_writer w = json_writer_to(&body);
+    enum status status;
+
+    json_write_object_begin(&w);
+    json_write_key_text(&w, field, value);
+    json_write_object_end(&w);
+    status = json_writer_end(&w);
+    if (status == STATUS_OK)
+        status =
+            kms_call(account, operation, buf_span(&body), &answer, problem);
+    if (status == STATUS_OK)
+        status = take_arn(buf_span(&answer), arn, problem);
+    buf_reset(&answer);
+    buf_reset(&body);
     return status;
 }
 
@@ -169,20 +192,56 @@ enum status
 kms_create_key(const struct kms_account *account, const char *description,
     struct buf *arn, struct buf *problem)
 {
+    return call_for_key(
+        account, "CreateKey", "Description", description, arn, problem);
+}
+
+enum status
+kms_find_key(const struct kms_account *account, const char *key,
+    struct buf *arn, struct buf *problem)
+{
+    return call_for_key(account, "DescribeKey", "KeyId", key, arn, problem);
+}
+
+static enum status
+create_alias(const struct kms_account *account, const char *alias,
+    struct span key, struct buf *problem)
+{
     struct buf body = { 0 }, answer = { 0 };
     struct json_writer w = json_writer_to(&body);
     enum status status;
 
     json_write_object_begin(&w);
-    json_write_key_text(&w, "Description", description);
+    json_write_key_text(&w, "AliasName", alias);
+    json_write_key_string(&w, "TargetKeyId", key);
     json_write_object_end(&w);
     status = json_writer_end(&w);
     if (status == STATUS_OK)
         status =
-            kms_call(account, "CreateKey", buf_span(&body), &answer, problem);
-    if (status == STATUS_OK)
-        status = take_arn(buf_span(&answer), arn, problem);
+            kms_call(account, "CreateAlias", buf_span(&body), &answer, problem);
     buf_reset(&answer);
     buf_reset(&body);
+    return status;
+}
+
+enum status
+kms_ensure_alias(const struct kms_account *account, const char *alias,
+    struct buf *arn, struct buf *problem)
+{
+    struct buf made = { 0 }, words = { 0 };
+    enum status status = kms_find_key(account, alias, arn, &words);
+
+    if (status != STATUS_DENIED) {
+        buf_say(problem, "%s", buf_text(&words));
+        goto out;
+    }
+    status = kms_create_key(account, alias, &made, problem);
+    if (status == STATUS_OK)
+        status = create_alias(account, alias, buf_span(&made), problem);
+    if (status == STATUS_OK)
+        status = buf_append(arn, buf_span(&made));
+out:
+    buf_reset(&words);
+    buf_reset(&made);
     return status;
 }

@@ -26,4 +26,13 @@ MUST_USE enum status kms_call(const struct kms_account *account,
 MUST_USE enum status kms_create_key(const struct kms_account *account,
     const char *description, struct buf *arn, struct buf *problem);
 
+/* DescribeKey of an id, ARN or alias; appends the key's ARN. */
+MUST_USE enum status kms_find_key(const struct kms_account *account,
+    const char *key, struct buf *arn, struct buf *problem);
+
+/* Appends the ARN of the key that `alias` ("alias/…") points at; where there
+ * is no such alias, makes it and a key for it. */
+MUST_USE enum status kms_ensure_alias(const struct kms_account *account,
+    const char *alias, struct buf *arn, struct buf *problem);
+
 #endif

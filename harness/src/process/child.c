@@ -16,7 +16,7 @@
 static void
 restore_signals(void)
 {
-    static const int changed[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+    static const int changed[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
     struct sigaction action = { .sa_handler = SIG_DFL };
     sigset_t none;
 

@@ -23,6 +23,7 @@ interrupt_init(void)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGQUIT);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
         return status_from_errno(errno);
     signals_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

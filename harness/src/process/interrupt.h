@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ctrl-C and polite ends (SIGINT, SIGTERM, SIGHUP) as something to wait for:
- * the signals are blocked and arrive on a descriptor, so whoever waits can
- * give up and let its callers tear everything down in order. Threads made
- * after interrupt_init inherit the blocking; any thread may ask.
+ * Ctrl-C and polite ends (SIGINT, SIGTERM, SIGHUP, SIGQUIT) as something to
+ * wait for: the signals are blocked and arrive on a descriptor, so whoever
+ * waits can give up and let its callers tear everything down in order. Threads
+ * made after interrupt_init inherit the blocking; any thread may ask.
  */
 #ifndef PROCESS_INTERRUPT_H
 #define PROCESS_INTERRUPT_H

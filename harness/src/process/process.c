@@ -225,6 +225,27 @@ process_wait(struct process *process, int64_t timeout_ms, int *exit_code)
     return status;
 }
 
+enum status
+process_attend(struct process *process, int *exit_code)
+{
+    while (!process->reaped) {
+        struct pollfd fds[2] = { { process->exited_fd, POLLIN, 0 },
+            { interrupt_fd(), POLLIN, 0 } };
+        struct interrupt taken;
+
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return status_from_errno(errno);
+        while (interrupt_take(&taken)) {
+            if (!taken.from_terminal)
+                process_signal(process, taken.signal);
+        }
+        if (fds[0].revents != 0)
+            reap(process);
+    }
+    *exit_code = process->exit_code;
+    return STATUS_OK;
+}
+
 void
 process_signal(struct process *process, int signal)
 {

@@ -53,6 +53,12 @@ MUST_USE enum status process_read_line(
 MUST_USE enum status process_wait(
     struct process *process, int64_t timeout_ms, int *exit_code);
 
+/*
+ * Waits until it has ended and passes on each interrupt that comes meanwhile,
+ * but for those of the terminal, which the program gets itself.
+ */
+MUST_USE enum status process_attend(struct process *process, int *exit_code);
+
 /* Sends a signal: to a daemon's whole group. No effect once it has ended. */
 void process_signal(struct process *process, int signal);
 

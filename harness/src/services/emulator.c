@@ -35,7 +35,8 @@ fill_arguments(const struct emulator_options *options,
 
     add_option(arguments, &count, "--listen",
         options->listen == NULL ? "127.0.0.1:0" : options->listen);
-    add_option(arguments, &count, "--admin", "127.0.0.1:0");
+    add_option(arguments, &count, "--store",
+        options->data == NULL ? "memory" : "sqlite");
     add_option(arguments, &count, "--account", options->account);
     add_option(arguments, &count, "--region", options->region);
     add_option(arguments, &count, "--seed", options->seed);

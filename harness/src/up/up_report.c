@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "up/up_report.h"
+
+#include "base/json_writer.h"
+#include "services/aws_variables.h"
+
+static enum status
+append_configuration(const char *endpoint, struct buf *out)
+{
+    return buf_printf(out,
+        "apiVersion: apiserver.config.k8s.io/v1\n"
+        "kind: EncryptionConfiguration\n"
+        "resources:\n"
+        "- resources: [secrets]\n"
+        "  providers:\n"
+        "  - kms:\n"
+        "      apiVersion: v2\n"
+        "      name: kmslab\n"
+        "      endpoint: %s\n"
+        "      timeout: 3s\n"
+        "  - identity: {}\n",
+        endpoint);
+}
+
+static enum status
+append_commented(struct span text, struct buf *out)
+{
+    struct span line;
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && span_cut(text, '\n', &line, &text))
+        status = buf_printf(out, "#   %.*s\n", SPAN_ARG(line));
+    return status;
+}
+
+/* In single quotes, which only a single quote can end. */
+static enum status
+append_export(const struct aws_variable *variable, struct buf *out)
+{
+    enum status status = buf_printf(out, "export %s='", variable->name);
+
+    for (const char *c = variable->value; *c != '\0'; c++) {
+        if (status == STATUS_OK && *c == '\'')
+            status = buf_append_text(out, "'\\''");
+        else if (status == STATUS_OK)
+            status = buf_append_byte(out, (uint8_t)*c);
+    }
+    return status == STATUS_OK ? buf_append_text(out, "'\n") : status;
+}
+
+enum status
+up_report_text(const struct up_report *report, struct buf *out)
+{
+    struct aws_variable variables[AWS_VARIABLES_COUNT];
+    struct buf configuration = { 0 };
+    enum status status;
+
+    aws_variables_of(&report->account, variables);
+    status = buf_printf(out,
+        "# kms-emulator   %s\n"
+        "# aws-kms-plugin %s\n"
+        "# KMS key        %s\n"
+        "#\n# For an AWS SDK or the AWS CLI:\n",
+        report->account.endpoint, report->plugin_endpoint, report->key_arn);
+    for (size_t i = 0; i < AWS_VARIABLES_COUNT && status == STATUS_OK; i++)
+        status = append_export(&variables[i], out);
+    if (status == STATUS_OK)
+        status = buf_append_text(
+            out, "#\n# For kube-apiserver --encryption-provider-config:\n");
+    if (status == STATUS_OK)
+        status = append_configuration(report->plugin_endpoint, &configuration);
+    if (status == STATUS_OK)
+        status = append_commented(buf_span(&configuration), out);
+    if (status == STATUS_OK)
+        status = buf_append_text(out, "#\n# Runs until Ctrl-C.\n");
+    buf_reset(&configuration);
+    return status;
+}
+
+enum status
+up_report_json(const struct up_report *report, struct buf *out)
+{
+    struct aws_variable variables[AWS_VARIABLES_COUNT];
+    struct buf configuration = { 0 };
+    struct json_writer w = json_writer_to(out);
+    enum status status, written;
+
+    aws_variables_of(&report->account, variables);
+    status = append_configuration(report->plugin_endpoint, &configuration);
+    json_write_object_begin(&w);
+    json_write_key_text(&w, "endpoint", report->account.endpoint);
+    json_write_key_text(&w, "key", report->key_arn);
+    json_write_key_text(&w, "plugin", report->plugin_endpoint);
+    json_write_key(&w, "environment");
+    json_write_object_begin(&w);
+    for (size_t i = 0; i < AWS_VARIABLES_COUNT; i++)
+        json_write_key_text(&w, variables[i].name, variables[i].value);
+    json_write_object_end(&w);
+    json_write_key_string(
+        &w, "encryption_configuration", buf_span(&configuration));
+    json_write_object_end(&w);
+    written = json_writer_end(&w);
+    buf_reset(&configuration);
+    if (status == STATUS_OK)
+        status = written;
+    return status == STATUS_OK ? buf_append_byte(out, '\n') : status;
+}
