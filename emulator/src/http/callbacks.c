@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/num.h"
 
-#include <openssl/crypto.h>
 #include <stdlib.h>
 
 /* A body that is too large is read on for this long, so that a client that
@@ -181,10 +180,6 @@ on_body(struct http_exchange *exchange, const char *bytes, size_t *len)
         else if (buf_append(&exchange->body, span_of(bytes, part)) != STATUS_OK)
             exchange->refusal = HTTP_REFUSAL_INTERNAL;
     }
-    /* libmicrohttpd keeps its read buffer for the life of the connection, and
-     * this is where a plaintext would stay. The bytes are consumed and the
-     * buffer is writable: const is only a courtesy of its interface. */
-    OPENSSL_cleanse((void *)(uintptr_t)bytes, part);
     if (exchange->refusal == HTTP_REFUSAL_NONE)
         return MHD_YES;
     buf_reset(&exchange->body);
