@@ -5,7 +5,7 @@
 #include <openssl/rand.h>
 #include <unistd.h>
 
-enum { POOL_SIZE = 512 };
+enum { POOL_SIZE = 512, UUID_LEN = 36 };
 
 struct pool {
     uint8_t bytes[POOL_SIZE];
@@ -84,8 +84,15 @@ random_uuid(const struct random *random, struct buf *out)
         return st;
     b[6] = (b[6] & 0x0f) | 0x40;
     b[8] = (b[8] & 0x3f) | 0x80;
-    return buf_printf(out,
-        "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-        b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
-        b[11], b[12], b[13], b[14], b[15]);
+    /* By hand: each HTTP request gets one, and printf takes three times as
+     * long as all the rest. */
+    static const char digits[] = "0123456789abcdef";
+    uint8_t text[UUID_LEN], *at = text;
+    for (size_t i = 0; i < sizeof(b); i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *at++ = '-';
+        *at++ = (uint8_t)digits[b[i] >> 4];
+        *at++ = (uint8_t)digits[b[i] & 15];
+    }
+    return buf_append(out, span_of(text, sizeof(text)));
 }
