@@ -89,3 +89,24 @@ out:
     buf_reset(&temporary);
     return st;
 }
+
+enum status
+file_sync_entry(const char *path)
+{
+    struct buf folder = { 0 };
+    struct span name = span_text(path);
+    int fd = -1;
+    while (name.len > 0 && name.ptr[name.len - 1] != '/')
+        name.len--;
+    enum status st = name.len == 0 ? buf_append_text(&folder, ".")
+                                   : buf_append(&folder, name);
+    if (st == STATUS_OK) {
+        fd = open(buf_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 || fsync(fd) != 0)
+            st = status_from_errno(errno);
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    buf_reset(&folder);
+    return st;
+}

@@ -18,4 +18,10 @@ MUST_USE enum status file_read(const char *path, size_t limit, struct buf *out);
 MUST_USE enum status file_replace(
     const char *path, unsigned mode, struct span bytes);
 
+/*
+ * Makes the file's entry in its folder durable: after creating, linking or
+ * renaming it, when losing the name in a power cut would matter.
+ */
+MUST_USE enum status file_sync_entry(const char *path);
+
 #endif

@@ -5,7 +5,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -78,28 +77,6 @@ draw_key(const struct random *random, struct buf *text)
     return st;
 }
 
-/* Makes the folder's entry durable, so that no store outlives its key. */
-static enum status
-sync_folder_of(const char *path)
-{
-    struct buf folder = { 0 };
-    struct span name = span_text(path);
-    while (name.len > 0 && name.ptr[name.len - 1] != '/')
-        name.len--;
-    enum status st = name.len == 0 ? buf_append_text(&folder, ".")
-                                   : buf_append(&folder, name);
-    int fd = -1;
-    if (st == STATUS_OK) {
-        fd = open(buf_text(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0 || fsync(fd) != 0)
-            st = status_from_errno(errno);
-    }
-    if (fd >= 0)
-        (void)close(fd);
-    buf_reset(&folder);
-    return st;
-}
-
 /*
  * Written under a temporary name and linked, so that a crash leaves no half
  * key, and another's key that came first is kept (and then read).
@@ -111,7 +88,8 @@ link_file(const char *path, const char *temporary, struct span text)
     if (st == STATUS_OK && link(temporary, path) != 0 && errno != EEXIST)
         st = status_from_errno(errno);
     (void)unlink(temporary);
-    return st == STATUS_OK ? sync_folder_of(path) : st;
+    /* Durable before the store is: no sealed key may outlive its root. */
+    return st == STATUS_OK ? file_sync_entry(path) : st;
 }
 
 static enum status

@@ -57,6 +57,7 @@ allocate(size_t count, size_t bytes, store_done_fn *done, void *context,
     batch->done = done;
     batch->context = context;
     batch->count = count;
+    batch->size = head + bytes;
     *out = batch;
     return STATUS_OK;
 }

@@ -24,7 +24,8 @@ struct batch {
     uint64_t version;   /* that the commit gives to what it puts */
     bool is_clear;      /* of the account, `cleared` */
     struct span cleared;
-    size_t count; /* 0: a barrier */
+    size_t size;  /* bytes it takes */
+    size_t count; /* of changes; 0: a barrier, or a clearing */
     struct batch_change changes[];
 };
 

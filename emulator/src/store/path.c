@@ -53,10 +53,14 @@ path_append(const struct store_key *key, struct buf *out)
     return st;
 }
 
-void
-path_after_all(struct buf *prefix)
+enum status
+path_append_end(struct span prefix, struct buf *out)
 {
-    prefix->ptr[prefix->len - 1] = 1;
+    /* It ends in NUL: the next byte up stands behind all it begins. */
+    enum status st = buf_append(out, prefix);
+    if (st == STATUS_OK)
+        out->ptr[out->len - 1] = 1;
+    return st;
 }
 
 struct store_key

@@ -20,10 +20,10 @@ MUST_USE enum status path_append_region(
     const struct store_key *key, struct buf *out);
 
 /*
- * Turns the start of some paths, which ends in NUL, into the first path after
- * all of them.
+ * Appends the first path after all that begin with `prefix`, which one of the
+ * functions above made.
  */
-void path_after_all(struct buf *prefix);
+MUST_USE enum status path_append_end(struct span prefix, struct buf *out);
 
 /* The parts of a path that path_append made; borrowed from it. */
 struct store_key path_parse(struct span path);

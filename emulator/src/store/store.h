@@ -11,7 +11,7 @@
  * Threads: every function may be called from any thread, but those marked
  * "blocks" not from a done, watch or visit function. A done function is
  * called exactly once, from a thread of the engine or from a caller's own,
- * perhaps before the call returns; it must not block, and may start commits.
+ * perhaps before the call returns; it must not block, and may call the store.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
