@@ -97,3 +97,11 @@ span_trim(struct span s)
         s.len--;
     return s;
 }
+
+void
+span_to_text(struct span s, char *text)
+{
+    if (s.len > 0)
+        memcpy(text, s.ptr, s.len);
+    text[s.len] = '\0';
+}

@@ -90,4 +90,7 @@ bool span_cut(struct span s, uint8_t c, struct span *head, struct span *tail);
 /* Without the ASCII blanks (space, tab, CR, LF) at either end. */
 struct span span_trim(struct span s);
 
+/* Copies s and a NUL into text, which has room for s.len + 1 bytes. */
+void span_to_text(struct span s, char *text);
+
 #endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/lookup.h"
+
+#include "api/operation.h"
+#include "api/purge.h"
+#include "aws/key_reference.h"
+
+static enum kms_error
+no_such_key(struct call *call, struct span key_id)
+{
+    struct buf arn = { 0 };
+    enum kms_error error =
+        call_status(call, arn_append_key(span_text(call->caller.region),
+                              span_text(call->caller.account), key_id, &arn));
+    if (error == KMS_ERROR_NONE)
+        error = call_fail(call, KMS_ERROR_NOT_FOUND, "Key '%s' does not exist",
+            buf_text(&arn));
+    buf_reset(&arn);
+    return error;
+}
+
+enum kms_error
+lookup_no_alias(struct call *call, struct span alias)
+{
+    struct buf arn = { 0 };
+    enum kms_error error =
+        call_status(call, arn_append_alias(span_text(call->caller.region),
+                              span_text(call->caller.account), alias, &arn));
+    if (error == KMS_ERROR_NONE)
+        error = call_fail(call, KMS_ERROR_NOT_FOUND, "Alias %s is not found.",
+            buf_text(&arn));
+    buf_reset(&arn);
+    return error;
+}
+
+static struct store_key
+record_of(const struct call *call, const char *kind, struct span id)
+{
+    return (struct store_key){
+        .account = span_text(call->caller.account),
+        .region = span_text(call->caller.region),
+        .kind = span_text(kind),
+        .id = id,
+    };
+}
+
+struct store_key
+lookup_alias_record(const struct call *call, struct span alias)
+{
+    return record_of(call, KEY_KIND_ALIAS, alias);
+}
+
+static enum status
+read_fresh(
+    struct call *call, const struct store_key *record, struct lease *lease)
+{
+    struct store_record found = { 0 };
+    enum status status = store_get(call->parts->store, record, &found);
+    if (status == STATUS_OK && found.version != 0)
+        status = key_decode(
+            record, found.version, buf_span(&found.value), &lease->own);
+    if (status == STATUS_OK && found.version != 0)
+        lease->key = &lease->own;
+    store_record_reset(&found);
+    return status;
+}
+
+static enum status
+read_cached(
+    struct call *call, const struct store_key *record, struct lease *lease)
+{
+    enum status status = objects_get(call->parts->keys, record, &lease->cached);
+    if (status == STATUS_OK && lease->cached != NULL)
+        lease->key = object_value(lease->cached);
+    return status;
+}
+
+enum kms_error
+lookup_id(
+    struct call *call, struct span key_id, bool fresh, struct lease *lease)
+{
+    struct store_key record = record_of(call, KEY_KIND, key_id);
+    enum status status = fresh ? read_fresh(call, &record, lease)
+                               : read_cached(call, &record, lease);
+    if (status != STATUS_OK)
+        return call_status(call, status);
+    if (lease->key != NULL && key_is_gone(lease->key, call->now_ms)) {
+        purge_start(call->parts->store, lease->key);
+        lease_reset(lease);
+    }
+    return lease->key == NULL ? KMS_ERROR_NOT_FOUND : KMS_ERROR_NONE;
+}
+
+static enum kms_error
+find_alias(
+    struct call *call, struct span alias, bool fresh, struct lease *lease)
+{
+    struct object *cached = NULL;
+    struct store_key record = lookup_alias_record(call, alias);
+    enum kms_error error =
+        call_status(call, objects_get(call->parts->aliases, &record, &cached));
+    if (error != KMS_ERROR_NONE)
+        return error;
+    if (cached == NULL)
+        return lookup_no_alias(call, alias);
+    const struct key_alias *found = object_value(cached);
+    error = lookup_id(call, span_text(found->key_id), fresh, lease);
+    object_unref(cached);
+    /* The alias of a key whose time is over is gone with it. */
+    return error == KMS_ERROR_NOT_FOUND ? lookup_no_alias(call, alias) : error;
+}
+
+/* Keys of other Regions cannot be reached at all; those of other accounts
+ * only by their policies, which let nobody in yet. */
+static enum kms_error
+check_arn(struct call *call, struct span text, const struct arn *arn)
+{
+    if (!span_equal_text(arn->region, call->caller.region))
+        return call_fail(call, KMS_ERROR_NOT_FOUND, "Invalid arn %.*s",
+            SPAN_ARG(arn->region));
+    if (span_equal_text(arn->account, call->caller.account))
+        return KMS_ERROR_NONE;
+    return call_fail(call, KMS_ERROR_ACCESS_DENIED,
+        "User: arn:%.*s:iam::%s:root is not authorized to perform: kms:%s on "
+        "resource: %.*s because the resource does not exist in this Region, "
+        "no resource-based policies allow access, or a resource-based policy "
+        "explicitly denies access",
+        SPAN_ARG(arn->partition), call->caller.account,
+        kms_model_operation(call->operation->id)->name, SPAN_ARG(text));
+}
+
+enum kms_error
+lookup_key(struct call *call, struct span key_id, bool by_alias, bool fresh,
+    struct lease *lease)
+{
+    struct key_reference reference = key_reference_of(key_id);
+    bool is_alias = reference.kind == KEY_REFERENCE_ALIAS_NAME ||
+                    reference.kind == KEY_REFERENCE_ALIAS_ARN;
+    if (reference.kind == KEY_REFERENCE_INVALID || (is_alias && !by_alias))
+        return call_fail(call, KMS_ERROR_NOT_FOUND, "Invalid keyId '%.*s'",
+            SPAN_ARG(key_id));
+    if (reference.kind == KEY_REFERENCE_KEY_ARN ||
+        reference.kind == KEY_REFERENCE_ALIAS_ARN) {
+        enum kms_error error = check_arn(call, key_id, &reference.arn);
+        if (error != KMS_ERROR_NONE)
+            return error;
+    }
+    if (is_alias)
+        return find_alias(call, reference.alias, fresh, lease);
+    enum kms_error error = lookup_id(call, reference.key, fresh, lease);
+    return error == KMS_ERROR_NOT_FOUND ? no_such_key(call, reference.key)
+                                        : error;
+}
+
+enum kms_error
+lookup_state(struct call *call, const struct key *key, unsigned states)
+{
+    if ((states & 1u << key->state) != 0)
+        return KMS_ERROR_NONE;
+    if (states == STATES_PENDING_DELETION)
+        return call_fail(call, KMS_ERROR_KMS_INVALID_STATE,
+            "%s is not pending deletion.", key->arn);
+    if (key->state == KEY_STATE_DISABLED)
+        return call_fail(call, KMS_ERROR_DISABLED, "%s is disabled.", key->arn);
+    return call_fail(
+        call, KMS_ERROR_KMS_INVALID_STATE, "%s is pending deletion.", key->arn);
+}
