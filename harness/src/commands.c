@@ -3,6 +3,7 @@
 
 #include "base/version.h"
 #include "exec/exec.h"
+#include "inspect/inspect.h"
 #include "up/up.h"
 
 #include <stddef.h>
@@ -17,6 +18,7 @@ static const struct command commands[] = {
         up_usage },
     { "exec", exec_run, "runs a command beside an emulator of its own",
         exec_usage },
+    { "inspect", inspect_run, "says what a value in etcd is", inspect_usage },
     { "version", run_version, "prints the version", "usage: kmslab version\n" },
     { "help", run_help, "explains a command",
         "usage: kmslab help [COMMAND]\n" },
