@@ -150,6 +150,7 @@ $(O)/plugin/test/%: $(O)/plugin/test/%.o $(call support,plugin) \
     $(O)/libplugin.a $(O)/libproto.a
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.plugin) -o $@
 $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
+    $(call support,proto) \
     $(O)/libharness.a $(O)/libproto.a
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
 

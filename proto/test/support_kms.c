@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support_kms.h"
+#include "test/support_kms.h"
 
 void
 fake_kms_init(struct fake_kms *fake)

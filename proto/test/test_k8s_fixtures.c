@@ -9,8 +9,8 @@
 #include "base/json.h"
 #include "k8s/provider.h"
 #include "k8s/stored_value.h"
-#include "support_kms.h"
 #include "test/check.h"
+#include "test/support_kms.h"
 
 #include <glob.h>
 

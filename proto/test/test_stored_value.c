@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "k8s/provider.h"
 #include "k8s/stored_value.h"
-#include "support_kms.h"
 #include "test/check.h"
+#include "test/support_kms.h"
 
 #define KEY "/registry/secrets/default/s1"
 

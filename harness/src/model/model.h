@@ -91,24 +91,6 @@ MUST_USE enum status model_update(struct model *model,
 MUST_USE enum status model_delete(struct model *model,
     const struct model_object *object, struct model_answer *answer);
 
-/*
- * Lists a resource of a namespace (NULL: of all). `visit` gets each object's
- * etcd key and bytes; the first that cannot be read makes the answer its
- * error, after which nothing was visited.
- */
-typedef enum status model_visit_fn(
-    void *context, struct span etcd_key, struct span bytes);
-MUST_USE enum status model_list(struct model *model, const char *resource,
-    const char *namespace, model_visit_fn *visit, void *context,
-    struct model_answer *answer);
-
-/*
- * GET of "/livez", "/healthz", "/readyz", or one check of them, such as
- * "/readyz/kms-providers": answer->message is the body, code 200, 404 or 500.
- */
-MUST_USE enum status model_health(
-    struct model *model, const char *path, struct model_answer *answer);
-
 /* The object's key in etcd (its AAD): "/registry/secrets/default/s1". */
 MUST_USE enum status model_etcd_key(
     const struct model_object *object, struct buf *key);
@@ -118,6 +100,13 @@ MUST_USE enum status model_etcd_key(
 MUST_USE enum status model_is_stale(struct model *model,
     const struct model_object *object, bool *stale,
     struct transform_error *error);
+
+/* The configuration at work, borrowed until the next start, stop or reload;
+ * NULL while the apiserver does not run. */
+struct encryption *model_encryption(struct model *model);
+
+/* The store, borrowed. */
+struct kv *model_kv(struct model *model);
 
 /* What a kms provider of version 2 writes with. */
 MUST_USE enum status model_look(
