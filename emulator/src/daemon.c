@@ -66,54 +66,64 @@ open_store(
     return st;
 }
 
-/* A store that keeps nothing needs no key that outlives it. */
+/* Empty for a store that keeps nothing: it needs no key that outlives it. */
 static enum status
-load_root_key(struct daemon *daemon, const struct options *options,
-    struct buf *problem, struct buf *key)
+root_key_path(const struct options *options, struct buf *out)
+{
+    if (options->root_key != NULL)
+        return buf_append_text(out, options->root_key);
+    if (options->memory)
+        return STATUS_OK;
+    return buf_printf(out, "%s/root.key", options->data);
+}
+
+static enum status
+load_root_key(
+    struct store *store, const char *path, struct buf *problem, struct buf *key)
 {
     struct random random = random_system();
-    struct buf path = { 0 };
     bool initialised = false;
-    if (options->memory && options->root_key == NULL) {
-        uint8_t *place;
-        enum status st = buf_extend(key, ROOT_KEY_LEN, &place);
-        return st == STATUS_OK ? random_fill(&random, place, ROOT_KEY_LEN) : st;
+    uint8_t *place;
+    enum status st;
+    if (path[0] != '\0') {
+        st = vault_initialised(store, &initialised);
+        return st == STATUS_OK
+                   ? root_key_load(path, !initialised, &random, key, problem)
+                   : st;
     }
-    enum status st = options->root_key != NULL
-                         ? buf_append_text(&path, options->root_key)
-                         : buf_printf(&path, "%s/root.key", options->data);
-    if (st == STATUS_OK)
-        st = vault_initialised(daemon->store, &initialised);
-    if (st == STATUS_OK)
-        st =
-            root_key_load(buf_text(&path), !initialised, &random, key, problem);
-    buf_reset(&path);
-    return st;
+    st = buf_extend(key, ROOT_KEY_LEN, &place);
+    return st == STATUS_OK ? random_fill(&random, place, ROOT_KEY_LEN) : st;
 }
 
 static enum status
 make_service(
     struct daemon *daemon, const struct options *options, struct buf *problem)
 {
-    struct buf key = { 0 };
-    enum status st = load_root_key(daemon, options, problem, &key);
-    if (st == STATUS_OK) {
-        st = service_new(
-            &(struct service_options){
-                .store = daemon->store,
-                .resource_clock = clock_wall(),
-                .wire_clock = clock_wall(),
-                .random = random_system(),
-                .root_key = buf_span(&key),
-                .default_account = span_text(options->account),
-                .default_region = span_text(options->region),
-            },
-            &daemon->service);
-        if (st != STATUS_OK)
-            buf_say(problem,
-                "data folder %s: %s; is this its root key? (--root-key)",
-                options->data, status_text(st));
-    }
+    struct buf path = { 0 }, key = { 0 };
+    enum status st = root_key_path(options, &path);
+    if (st == STATUS_OK)
+        st = load_root_key(daemon->store, buf_text(&path), problem, &key);
+    if (st != STATUS_OK)
+        goto out;
+    const struct service_options service = {
+        .store = daemon->store,
+        .resource_clock = clock_wall(),
+        .wire_clock = clock_wall(),
+        .random = random_system(),
+        .root_key = buf_span(&key),
+        .default_account = span_text(options->account),
+        .default_region = span_text(options->region),
+    };
+    st = service_new(&service, &daemon->service);
+    if (st == STATUS_AUTHENTIC)
+        buf_say(problem,
+            "root key %s: not the one of data folder %s: give "
+            "that one with --root-key",
+            buf_text(&path), options->data);
+    else if (st != STATUS_OK)
+        buf_say(problem, "data folder %s: %s", options->data, status_text(st));
+out:
+    buf_reset(&path);
     buf_reset(&key);
     return st;
 }
