@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "base/version.h"
+#include "e2e/e2e.h"
 #include "exec/exec.h"
 #include "inspect/inspect.h"
 #include "up/up.h"
@@ -19,6 +20,7 @@ static const struct command commands[] = {
     { "exec", exec_run, "runs a command beside an emulator of its own",
         exec_usage },
     { "inspect", inspect_run, "says what a value in etcd is", inspect_usage },
+    { "e2e", e2e_run, "the flow on a real kube-apiserver and etcd", e2e_usage },
     { "version", run_version, "prints the version", "usage: kmslab version\n" },
     { "help", run_help, "explains a command",
         "usage: kmslab help [COMMAND]\n" },

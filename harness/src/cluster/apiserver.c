@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "base/file.h"
 #include "base/random.h"
+#include "cluster/klog.h"
 #include "cluster/port.h"
 #include "cluster/service_account_key.h"
 #include "cluster/wait.h"
@@ -131,6 +132,10 @@ run_program(struct apiserver *a, const struct apiserver_options *options)
         argv[count++] = "--encryption-provider-config";
         argv[count++] = options->encryption_config;
     }
+    if (options->etcd_prefix != NULL) {
+        argv[count++] = "--etcd-prefix";
+        argv[count++] = options->etcd_prefix;
+    }
     if (options->kms_v1)
         argv[count++] = "--feature-gates=KMSv1=true";
     argv[count] = NULL;
@@ -161,23 +166,15 @@ wait_ready(struct apiserver *a, const char *path)
     return st;
 }
 
-/* Appends what stands in err="…" of the line that says why it gave up. */
+/* Appends why it gave up, from its log. */
 static enum status
 append_refusal(const struct apiserver *a, struct buf *problem)
 {
-    static const char mark[] = "\"command failed\" err=";
     struct buf log = { 0 };
-    size_t at = 0;
     enum status st = file_read(buf_text(&a->log), LOG_MAX, &log);
 
-    if (st == STATUS_OK && !span_search(buf_span(&log), span_text(mark), &at))
-        st = STATUS_NOT_FOUND;
-    if (st == STATUS_OK) {
-        struct span words = span_skip(buf_span(&log), at + sizeof(mark) - 1);
-        struct span rest;
-        (void)span_cut(words, '\n', &words, &rest);
-        st = buf_append(problem, words);
-    }
+    if (st == STATUS_OK)
+        st = klog_command_failed(buf_span(&log), problem);
     buf_reset(&log);
     return st;
 }

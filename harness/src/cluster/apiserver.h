@@ -18,6 +18,7 @@ struct apiserver_options {
     const char *encryption_config;     /* a file; NULL: none */
     bool kms_v1;                       /* --feature-gates=KMSv1=true */
     const char *ready_path;            /* NULL: "/readyz" */
+    const char *etcd_prefix;           /* NULL: "/registry" */
 };
 
 /*

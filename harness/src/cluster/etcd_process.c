@@ -47,7 +47,8 @@ append_url(struct buf *url)
 }
 
 static enum status
-choose_places(struct etcd_process *etcd, const struct workspace *workspace)
+choose_places(struct etcd_process *etcd, const struct workspace *workspace,
+    const char *name)
 {
     enum status st = append_url(&etcd->endpoint);
 
@@ -56,9 +57,9 @@ choose_places(struct etcd_process *etcd, const struct workspace *workspace)
     if (st == STATUS_OK)
         st = buf_printf(&etcd->cluster, "default=%s", buf_text(&etcd->peer));
     if (st == STATUS_OK)
-        st = workspace_file(workspace, "etcd", &etcd->data);
+        st = workspace_file(workspace, name, &etcd->data);
     if (st == STATUS_OK)
-        st = workspace_file(workspace, "etcd.log", &etcd->log);
+        st = buf_printf(&etcd->log, "%s.log", buf_text(&etcd->data));
     return st;
 }
 
@@ -95,13 +96,13 @@ wait_ready(struct etcd_process *etcd)
 
 enum status
 etcd_process_start(const char *program, const struct workspace *workspace,
-    struct etcd_process **out, struct buf *problem)
+    const char *name, struct etcd_process **out, struct buf *problem)
 {
     struct etcd_process *etcd = calloc(1, sizeof(*etcd));
 
     if (etcd == NULL)
         return STATUS_NO_MEMORY;
-    enum status st = choose_places(etcd, workspace);
+    enum status st = choose_places(etcd, workspace, name);
     if (st == STATUS_OK)
         st = run_program(etcd, program);
     if (st == STATUS_OK)

@@ -12,17 +12,18 @@
 struct etcd_process;
 
 /*
- * Starts the program and waits until it answers. On failure one line for a
+ * Starts the program and waits until it answers. `name` names its folder in
+ * the workspace: a new name is a new, empty etcd. On failure one line for a
  * person is appended to *problem. The workspace is borrowed.
  */
 MUST_USE enum status etcd_process_start(const char *program,
-    const struct workspace *workspace, struct etcd_process **out,
-    struct buf *problem);
+    const struct workspace *workspace, const char *name,
+    struct etcd_process **out, struct buf *problem);
 
 /* Borrows. */
 const struct etcd_server *etcd_process_server(const struct etcd_process *etcd);
 
-/* Stops it and removes its data. NULL is fine. */
+/* Stops it. NULL is fine. */
 void etcd_process_free(struct etcd_process *etcd);
 
 #endif

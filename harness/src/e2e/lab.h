@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What one e2e scenario runs on: an emulator with one KMS key, a plugin, an
- * etcd, and a kube-apiserver that is started again with each configuration.
- * All of it lives in a workspace and goes away with the lab.
+ * empty etcd, and a kube-apiserver that is started again with each
+ * configuration. All end with the lab.
  */
 #ifndef E2E_LAB_H
 #define E2E_LAB_H
@@ -12,14 +12,16 @@
 
 struct lab;
 
-struct lab_programs {
-    const char *apiserver; /* paths */
+struct lab_options {
+    const char *apiserver; /* paths of the programs */
     const char *etcd;
+    const struct workspace *workspace; /* borrowed; outlives the lab */
+    const char *name;                  /* of this lab, new in the workspace */
 };
 
 /* Starts emulator, plugin and etcd. On failure one line in *problem. */
 MUST_USE enum status lab_new(
-    const struct lab_programs *programs, struct lab **out, struct buf *problem);
+    const struct lab_options *options, struct lab **out, struct buf *problem);
 void lab_free(struct lab *lab);
 
 /*
@@ -33,11 +35,18 @@ MUST_USE enum status lab_restart(
 /* KMSv1=true from the next restart on. */
 void lab_allow_kms_v1(struct lab *lab);
 
-/* Borrow. lab_kube is NULL before the first lab_restart. */
+/*
+ * Tries a kube-apiserver, with nothing of the lab's but its etcd: STATUS_OK
+ * when it came to serve, STATUS_DENIED when it refused, with its words at the
+ * end of *words. `name` is a prefix in etcd that nobody used before.
+ */
+MUST_USE enum status lab_try_configuration(struct lab *lab, const char *file,
+    const char *name, bool kms_v1, struct buf *words);
+
+/* Borrow. lab_kube may only be asked after a good lab_restart. */
 const struct kube_server *lab_kube(const struct lab *lab);
 const struct etcd_server *lab_etcd(const struct lab *lab);
 const char *lab_plugin_endpoint(const struct lab *lab); /* unix:///… */
 const char *lab_key_arn(const struct lab *lab);
-const struct workspace *lab_workspace(const struct lab *lab);
 
 #endif
