@@ -54,7 +54,7 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all programs check check-unit unit headers test demo e2e docs-test help \
+.PHONY: all programs check check-unit unit headers test demo e2e bench docs-test help \
   clean
 
 all: programs
@@ -73,7 +73,7 @@ TESTS_C := $(sort $(wildcard proto/test/test_*.c emulator/test/test_*.c \
   plugin/test/test_*.c harness/test/test_*.c))
 FUZZ_C := $(sort $(wildcard proto/fuzz/fuzz_*.c emulator/fuzz/fuzz_*.c \
   plugin/fuzz/fuzz_*.c harness/fuzz/fuzz_*.c))
-BENCH_C := $(sort $(wildcard bench/*.c))
+BENCH_C := $(sort $(wildcard bench/driver/*.c))
 
 objects = $(patsubst %.c,$(O)/%.o,$1)
 part = $(firstword $(subst /, ,$1))
@@ -188,6 +188,24 @@ check-unit: $(TESTS) $(FUZZERS)
 test:
 	@ci/install-packages build clients
 	@$(MAKE) --no-print-directory B=debug check
+
+# ---- bench -----------------------------------------------------------------
+# The floors are built from the parts that they stand under, the driver from
+# the harness.
+$(O)/bench/floor_http.o: DEFINES := -Iemulator/src
+$(O)/bench/floor_grpc.o: DEFINES := -Iplugin/src
+$(O)/bench/driver/%.o: DEFINES := -Iharness/src
+FLOORS := $(O)/bench/floor_http $(O)/bench/floor_grpc $(O)/bench/floor_sqlite
+$(O)/bench/floor_http: $(O)/bench/floor_http.o $(O)/libemulator.a $(O)/libproto.a
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS.emulator) -o $@
+$(O)/bench/floor_grpc: $(O)/bench/floor_grpc.o $(O)/libplugin.a $(O)/libproto.a
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS.plugin) -o $@
+$(O)/bench/floor_sqlite: $(O)/bench/floor_sqlite.o $(O)/libproto.a
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS.bench) -o $@
+$(O)/kmslab-bench: $(call objects,$(BENCH_C)) $(O)/libharness.a $(O)/libproto.a
+	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS.bench) -o $@
+bench: programs $(FLOORS) $(O)/kmslab-bench
+	@$(O)/kmslab-bench
 
 # ---- what a person asks for ------------------------------------------------
 # Packages first, then a new make: what is missing is seen when it is there.
