@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/encode.h"
+#include "base/file.h"
 #include "keys/blob.h"
 #include "keys/context.h"
 #include "test/check.h"
@@ -87,6 +87,23 @@ blob_round_trips_and_is_152_bytes_longer(void **state)
         buf_reset(&blob);
         buf_reset(&back);
     }
+    material_unref(material);
+}
+
+/* A blob that was written when format 1 was new: it stays readable. */
+static void
+blob_of_format_1_is_read_for_ever(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[MATERIAL_KEY_LEN] = { 0 };
+    struct material *material =
+        material_of("111122223333", "eu-west-1", KEY_ID, zeros);
+    struct buf bytes = { 0 }, back = { 0 };
+    assert_ok(file_read("fixtures/fuzz/blob/valid", 1024, &bytes));
+    assert_ok(decrypt(material, buf_span(&bytes), SPAN_LITERAL(""), &back));
+    assert_string_equal(buf_text(&back), "the plaintext of a format 1 blob");
+    buf_reset(&bytes);
+    buf_reset(&back);
     material_unref(material);
 }
 
@@ -408,6 +425,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blob_round_trips_and_is_152_bytes_longer),
+        cmocka_unit_test(blob_of_format_1_is_read_for_ever),
         cmocka_unit_test(blob_names_its_key),
         cmocka_unit_test(same_plaintext_never_gives_the_same_blob),
         cmocka_unit_test(any_changed_bit_is_refused),

@@ -23,17 +23,34 @@ static const char schema[] = "BEGIN IMMEDIATE;"
                              "PRAGMA user_version = 1;"
                              "COMMIT;";
 
-static enum status
-status_of_system_error(int error)
+/* The errno of the last failure on the WAL or the file; 0 if unknown. */
+static int
+last_error(sqlite3 *handle)
 {
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-    case EFBIG:
+    int error = 0;
+    sqlite3_file *wal = NULL;
+    (void)sqlite3_file_control(
+        handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, (void *)&wal);
+    if (wal != NULL && wal->pMethods != NULL)
+        (void)wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &error);
+    if (error == 0)
+        (void)sqlite3_file_control(
+            handle, NULL, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
+}
+
+/*
+ * SQLite knows ENOSPC as "full"; quotas and limits on the size of files are
+ * the same to its user. Only a lack of room stops the -shm file's growth.
+ */
+static enum status
+status_of_io_error(sqlite3 *handle, int code)
+{
+    int error = last_error(handle);
+    if (code == SQLITE_IOERR_SHMSIZE)
         return STATUS_FULL;
-    default:
-        return STATUS_IO;
-    }
+    return error == EFBIG || error == EDQUOT || error == ENOSPC ? STATUS_FULL
+                                                                : STATUS_IO;
 }
 
 enum status
@@ -61,7 +78,7 @@ sqlite_db_status(const struct sqlite_db *db, int code)
         if (table[i].code == (code & 0xff))
             return table[i].status;
     if ((code & 0xff) == SQLITE_IOERR)
-        return status_of_system_error(sqlite3_system_errno(db->handle));
+        return status_of_io_error(db->handle, code);
     return STATUS_INTERNAL;
 }
 
