@@ -211,3 +211,28 @@ ask_key(struct asker *asker)
         json_get_string(answer_at(asker, "KeyMetadata.Arn")), made.arn);
     return made;
 }
+
+int
+fixture_set_up(void **state)
+{
+    static struct fixture fixture;
+    api_start(&fixture.api, NULL);
+    asker_init(&fixture.asker, &fixture.api);
+    *state = &fixture;
+    return 0;
+}
+
+int
+fixture_tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    asker_reset(&fixture->asker);
+    api_stop(&fixture->api);
+    return 0;
+}
+
+struct asker *
+asker_of(void **state)
+{
+    return &((struct fixture *)*state)->asker;
+}

@@ -61,6 +61,19 @@ void assert_error(
     const struct asker *asker, const char *type, const char *message);
 #define assert_answered(call) assert_int_equal((call), 200)
 
+/* For cmocka: *state is a struct fixture with everything started. */
+struct fixture {
+    struct api api;
+    struct asker asker;
+};
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
+#define FIXTURE_TEST(name)                                                     \
+    cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
+
+/* The asker of a fixture. */
+struct asker *asker_of(void **state);
+
 /* A fresh key of the asker; its id, good until the asker's api stops. */
 struct key_made {
     char id[37], arn[160];

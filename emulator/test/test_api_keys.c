@@ -5,34 +5,10 @@
 
 #define MISSING "00000000-1111-4222-8333-444444444444"
 
-struct fixture {
-    struct api api;
-    struct asker asker;
-};
-
-static int
-set_up(void **state)
-{
-    static struct fixture fixture;
-    api_start(&fixture.api, NULL);
-    asker_init(&fixture.asker, &fixture.api);
-    *state = &fixture;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    asker_reset(&fixture->asker);
-    api_stop(&fixture->api);
-    return 0;
-}
-
 static void
 a_created_key_is_described_as_aws_does(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     assert_answered(ask(a, "CreateKey", "{'Description':'test key 123'}"));
     struct span id = json_get_string(answer_at(a, "KeyMetadata.KeyId"));
     assert_int_equal(id.len, 36);
@@ -73,7 +49,7 @@ a_created_key_is_described_as_aws_does(void **state)
 static void
 what_no_key_can_be_is_said_by_name(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     static const struct {
         const char *body, *type, *message;
     } cases[] = {
@@ -116,7 +92,7 @@ what_no_key_can_be_is_said_by_name(void **state)
 static void
 references_to_no_key_are_refused_in_aws_words(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     static const struct {
         const char *key_id, *message;
     } cases[] = {
@@ -190,7 +166,7 @@ regions_do_not_share_keys(void **state)
 static void
 all_keys_come_in_pages_and_once(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     char made[7][37];
     size_t seen = 0;
     for (size_t i = 0; i < ARRAY_LEN(made); i++)
@@ -226,7 +202,7 @@ all_keys_come_in_pages_and_once(void **state)
 static void
 what_is_no_marker_is_refused(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     static const char *const markers[] = { "x", "AAAA",
         "MTpMaXN0S2V5czo=", "MTpMaXN0QWxpYXNlczphbGlhcy94" };
     for (size_t i = 0; i < ARRAY_LEN(markers); i++) {
@@ -242,7 +218,7 @@ what_is_no_marker_is_refused(void **state)
 static void
 a_description_can_be_changed(void **state)
 {
-    struct asker *a = &((struct fixture *)*state)->asker;
+    struct asker *a = asker_of(state);
     struct key_made key = ask_key(a);
     assert_answered(ask(a, "UpdateKeyDescription",
         "{'KeyId':'%s','Description':'new words'}", key.id));
@@ -264,21 +240,19 @@ keys_outlive_the_service(void **state)
         ask(&fixture->asker, "DescribeKey", "{'KeyId':'%s'}", key.arn));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int
 main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(a_created_key_is_described_as_aws_does),
-        TEST(what_no_key_can_be_is_said_by_name),
-        TEST(references_to_no_key_are_refused_in_aws_words),
-        TEST(keys_of_other_accounts_are_denied),
-        TEST(regions_do_not_share_keys),
-        TEST(all_keys_come_in_pages_and_once),
-        TEST(what_is_no_marker_is_refused),
-        TEST(a_description_can_be_changed),
-        TEST(keys_outlive_the_service),
+        FIXTURE_TEST(a_created_key_is_described_as_aws_does),
+        FIXTURE_TEST(what_no_key_can_be_is_said_by_name),
+        FIXTURE_TEST(references_to_no_key_are_refused_in_aws_words),
+        FIXTURE_TEST(keys_of_other_accounts_are_denied),
+        FIXTURE_TEST(regions_do_not_share_keys),
+        FIXTURE_TEST(all_keys_come_in_pages_and_once),
+        FIXTURE_TEST(what_is_no_marker_is_refused),
+        FIXTURE_TEST(a_description_can_be_changed),
+        FIXTURE_TEST(keys_outlive_the_service),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }
