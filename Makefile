@@ -53,7 +53,8 @@ LIBS.bench    := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 -lmicrohttpd $(LIBS.prot
 Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
-.SECONDARY:
+# Not .SECONDARY: that would also leave an old version.o alone.
+.PRECIOUS: $(O)/%.o
 .PHONY: all programs check check-unit unit headers test demo e2e bench docs-test help \
   clean
 
