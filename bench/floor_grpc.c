@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The floor under the plugin: its own gRPC server with handlers that give the
- * message back. Serves on the unix socket argv[1] until its standard input
- * closes.
+ * message back. Serves on the unix socket argv[1] until SIGTERM.
  */
 #define _GNU_SOURCE /* accept4 */
 #include "grpc/rpc_server.h"
 
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -43,12 +44,12 @@ listen_on(const char *path)
     return fd;
 }
 
-/* Accepts until standard input closes. */
+/* Accepts until SIGTERM comes. */
 static void
-serve(struct rpc_server *server, int listener)
+serve(struct rpc_server *server, int listener, int signals)
 {
     struct pollfd fds[] = { { .fd = listener, .events = POLLIN },
-        { .fd = STDIN_FILENO, .events = POLLIN } };
+        { .fd = signals, .events = POLLIN } };
 
     while (poll(fds, 2, -1) > 0 && fds[1].revents == 0) {
         int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -70,6 +71,12 @@ main(int argc, char **argv)
         .message_max = 65536,
     };
     struct rpc_server *server = NULL;
+    sigset_t stop;
+
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    int signals = signalfd(-1, &stop, SFD_CLOEXEC);
     int listener = argc == 2 ? listen_on(argv[1]) : -1;
 
     if (listener < 0 || rpc_server_new(&options, &server) != STATUS_OK) {
@@ -79,7 +86,7 @@ main(int argc, char **argv)
     }
     puts("ready");
     (void)fflush(stdout);
-    serve(server, listener);
+    serve(server, listener, signals);
     (void)close(listener);
     if (rpc_server_stop(server, 1000) == STATUS_OK)
         rpc_server_free(server);

@@ -2,15 +2,14 @@
 /*
  * The floor under the emulator: its own net/ and http/ with a fixed answer of
  * the size of Encrypt's, and nothing behind them. Prints its port, serves
- * until its standard input closes.
+ * until SIGTERM.
  */
-#include "base/json.h"
 #include "http/server.h"
 #include "net/listener.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 static const char fixed[] =
     "{\"CiphertextBlob\":\"AQICAHhSsKPMVGGJIAmyUfl5T7pGvqpQX1nAVaQmnVYnB7wAAAAB"
@@ -67,7 +66,12 @@ main(void)
     struct net_loop *loop = NULL;
     struct http_server *server = NULL;
     struct net_listener *listener = NULL;
-    char byte;
+    sigset_t stop;
+    int signal_number;
+
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
     enum status st = net_loop_new(&loop);
 
     if (st == STATUS_OK)
@@ -79,8 +83,7 @@ main(void)
     printf("%u\n",
         (unsigned)ntohs(net_listener_address(listener)->socket.v4.sin_port));
     (void)fflush(stdout);
-    while (read(STDIN_FILENO, &byte, 1) > 0)
-        ;
+    (void)sigwait(&stop, &signal_number);
     net_listener_free(listener);
     net_loop_stop(loop);
     http_server_free(server);
