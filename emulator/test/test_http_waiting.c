@@ -292,8 +292,7 @@ a_request_that_trickles_is_cut_at_its_deadline(void **context)
 {
     static const char *const halves[] = { "", "GET / HT",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-",
-        "POST / HTTP/1.1\r\n"
-        "Host: h\r\nContent-Length: 10\r\n\r\nfive5" };
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nfive5" };
     (void)context;
     struct http_limits limits = http_fixture_limits();
     limits.idle_ms = 50;

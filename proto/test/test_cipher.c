@@ -226,7 +226,7 @@ cbc_padding_is_judged_in_two_ways(void **state)
     assert_string_equal(
         buf_text(&error.text), "invalid PKCS7 data (empty or not padded)");
 
-    sealed.ptr[15] ^= 2 ^ 1; /* now 3, with two bytes of 2 and 's' before */
+    sealed.ptr[15] ^= 3; /* now 3, with two bytes of 2 and 's' before */
     assert_int_equal(cipher_aes_cbc.read(secret, span_text(aad),
                          buf_span(&sealed), &plain, &error),
         STATUS_INVALID);
