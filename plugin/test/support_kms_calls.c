@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support_kms_calls.h"
+
+#include "test/check.h"
+
+#include <stdio.h>
+#include <time.h>
+
+struct credentials *
+test_credentials(void)
+{
+    struct credentials *credentials = NULL;
+    const struct sigv4_credentials from = { SPAN_LITERAL(TEST_ACCESS_KEY),
+        SPAN_LITERAL(TEST_SECRET_KEY), SPAN_LITERAL(TEST_TOKEN) };
+    assert_ok(credentials_static_new(&from, &credentials));
+    return credentials;
+}
+
+struct kms_client *
+test_client(const char *url, struct credentials *credentials)
+{
+    struct kms_client *client = NULL;
+    const struct kms_options options = {
+        .endpoint = span_text(url),
+        .region = SPAN_LITERAL(TEST_REGION),
+        .credentials = credentials,
+    };
+    assert_ok(kms_client_new(&options, &client));
+    return client;
+}
+
+void
+test_call_init(struct test_call *call)
+{
+    *call = (struct test_call){ 0 };
+    assert_int_equal(pthread_mutex_init(&call->lock, NULL), 0);
+    assert_int_equal(pthread_cond_init(&call->ended, NULL), 0);
+}
+
+void
+test_call_reset(struct test_call *call)
+{
+    (void)pthread_mutex_destroy(&call->lock);
+    (void)pthread_cond_destroy(&call->ended);
+    buf_reset(&call->bytes);
+    buf_reset(&call->key_arn);
+}
+
+static void
+copy_text(struct span text, char *to, size_t size)
+{
+    (void)snprintf(to, size, "%.*s", SPAN_ARG(text));
+}
+
+static void
+on_done(void *context, struct kms_result *result)
+{
+    struct test_call *call = context;
+    (void)pthread_mutex_lock(&call->lock);
+    call->done++;
+    call->failure = result->failure;
+    call->http_status = result->http_status;
+    copy_text(result->error_type, call->error_type, sizeof(call->error_type));
+    copy_text(result->message, call->message, sizeof(call->message));
+    copy_text(result->request_id, call->request_id, sizeof(call->request_id));
+    buf_take(&call->bytes, &result->bytes);
+    buf_take(&call->key_arn, &result->key_arn);
+    (void)pthread_cond_signal(&call->ended);
+    (void)pthread_mutex_unlock(&call->lock);
+}
+
+void
+test_start(struct kms_client *client, struct test_call *call,
+    const struct kms_input *input)
+{
+    assert_ok(kms_start(client, input, on_done, call, &call->call));
+}
+
+void
+test_encrypt(struct kms_client *client, struct test_call *call,
+    enum kms_lane lane, const char *text, int64_t timeout_ms)
+{
+    const struct kms_input input = {
+        .operation = KMS_ENCRYPT,
+        .lane = lane,
+        .key_id = SPAN_LITERAL("alias/test"),
+        .bytes = span_text(text),
+        .deadline_ms = test_now_ms() + timeout_ms,
+    };
+    test_start(client, call, &input);
+}
+
+int64_t
+test_now_ms(void)
+{
+    struct clock clock = clock_monotonic();
+    return clock_ms(&clock);
+}
+
+void
+test_wait(struct test_call *call)
+{
+    enum { LIMIT_S = 20 };
+    struct timespec until;
+    int error = 0;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += LIMIT_S;
+    (void)pthread_mutex_lock(&call->lock);
+    while (call->done == 0 && error == 0)
+        error = pthread_cond_timedwait(&call->ended, &call->lock, &until);
+    (void)pthread_mutex_unlock(&call->lock);
+    assert_int_equal(error, 0);
+}
