@@ -48,11 +48,21 @@ within() {
   return 1
 }
 
-# Processes and folders that kmslab made for TMPDIR=$1.
 is_empty() { [ -z "$(ls -A "$1")" ]; }
-nobody_in() { # true where no process has $1 on its command line
-  ! grep -alzF -e "$1" /proc/[0-9]*/cmdline 2>/dev/null |
-    grep -qv -e "/proc/$$/"
+
+# children_of PID : the ids of its children.
+children_of() {
+  grep -lx "PPid:[[:space:]]*$1" /proc/[0-9]*/status 2>/dev/null | cut -d/ -f3
+}
+
+# are_gone FILE : no process of those whose ids FILE lists still runs. One that
+# only waits to be reaped by whoever adopted it does not run.
+are_gone() {
+  while read -r pid; do
+    state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$pid/status" \
+      2>/dev/null)
+    [ -z "$state" ] || [ "$state" = Z ] || return 1
+  done <"$1"
 }
 
 done_testing() { echo "1..$number"; }

@@ -13,15 +13,15 @@
 
 /* Everything below the fork is async-signal-safe: threads may exist. */
 
+/* What we ignore and block is ours alone. What we were started with ignoring
+ * (nohup) stays so. */
 static void
 restore_signals(void)
 {
-    static const int changed[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
     struct sigaction action = { .sa_handler = SIG_DFL };
     sigset_t none;
 
-    for (size_t i = 0; i < ARRAY_LEN(changed); i++)
-        sigaction(changed[i], &action, NULL);
+    sigaction(SIGPIPE, &action, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

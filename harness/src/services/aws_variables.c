@@ -43,7 +43,8 @@ aws_variables_set(
 {
     static const char *const misleading[] = { "AWS_SESSION_TOKEN",
         "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" };
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_"
+        "URLS" };
     struct aws_variable variables[AWS_VARIABLES_COUNT];
     enum status status = STATUS_OK;
 

@@ -4,8 +4,6 @@
 #include "base/file.h"
 #include "process/program.h"
 
-#include <errno.h>
-
 enum {
     READY_TIMEOUT_MS = 20 * 1000,
     END_TIMEOUT_MS = 2000, /* for one that closed its stdout */
@@ -13,16 +11,27 @@ enum {
     LOG_MAX = 1024 * 1024,
 };
 
-/* The last line of the log that is not empty. */
+/*
+ * What the program said it gave up for: the last line that begins with its
+ * name, which is how it talks to people, else the last line of all.
+ */
 static struct span
-last_line(struct span log)
+last_words(const char *program, struct span log)
 {
-    size_t from;
+    struct span line, found = { NULL, 0 }, last = { NULL, 0 };
+    size_t len = strlen(program);
 
-    log = span_trim(log);
-    for (from = log.len; from > 0 && log.ptr[from - 1] != '\n'; from--)
-        continue;
-    return span_skip(log, from);
+    while (log.len > 0) {
+        line = log;
+        if (!span_cut(log, '\n', &line, &log))
+            log = (struct span){ NULL, 0 };
+        if (line.len > len + 2 && span_starts_with(line, span_text(program)) &&
+            line.ptr[len] == ':')
+            found = span_skip(line, len + 2);
+        if (line.len > 0)
+            last = line;
+    }
+    return found.len > 0 ? found : last;
 }
 
 static void
@@ -33,7 +42,7 @@ explain(const struct daemon_options *options, const char *log_file,
     struct span why = { NULL, 0 };
 
     if (file_read(log_file, LOG_MAX, &log) == STATUS_OK)
-        why = last_line(buf_span(&log));
+        why = last_words(options->program, buf_span(&log));
     if (why.len == 0)
         why = span_text(status_text(status));
     buf_say(problem, "%s did not start: %.*s", options->program, SPAN_ARG(why));
