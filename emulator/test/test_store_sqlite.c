@@ -187,15 +187,18 @@ store_of_a_newer_program_is_refused_and_left_alone(void **state)
 static void
 file_that_is_no_store_is_refused_and_left_alone(void **state)
 {
-    struct buf after = { 0 };
+    static const size_t sizes[] = { 0, 50, 4096 };
     char text[4096];
     memset(text, 'x', sizeof(text));
-    const char *path = path_in(*state, "store.db");
-    assert_ok(file_replace(path, 0600, span_of(text, sizeof(text))));
-    assert_open_fails(*state, STATUS_CORRUPT);
-    assert_ok(file_read(path_in(*state, "store.db"), 1 << 20, &after));
-    assert_true(span_equal(buf_span(&after), span_of(text, sizeof(text))));
-    buf_reset(&after);
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        struct buf after = { 0 };
+        struct span before = span_of(text, sizes[i]);
+        assert_ok(file_replace(path_in(*state, "store.db"), 0600, before));
+        assert_open_fails(*state, STATUS_CORRUPT);
+        assert_ok(file_read(path_in(*state, "store.db"), 1 << 20, &after));
+        assert_true(span_equal(buf_span(&after), before));
+        buf_reset(&after);
+    }
 }
 
 /* ---- a full disk: files may grow by so much and no more ---- */

@@ -11,22 +11,24 @@ enum {
     AT_CHECK = AT_REGION + KEY_REGION_MAX,
 };
 
-/* FNV-1a: each step is a bijection, so one changed byte always shows. */
+static uint32_t
+read_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
+           p[3];
+}
+
+/*
+ * FNV-1a over words of four bytes. Each step is a bijection, so a change of
+ * one word always shows.
+ */
 static uint32_t
 check_of(const uint8_t *bytes)
 {
     uint32_t hash = 0x811c9dc5U;
-    for (size_t i = 0; i < AT_CHECK; i++)
-        hash = (hash ^ bytes[i]) * 0x01000193U;
+    for (size_t i = 0; i < AT_CHECK; i += 4)
+        hash = (hash ^ read_u32(bytes + i)) * 0x01000193U;
     return hash;
-}
-
-static uint32_t
-check_stored(const uint8_t *bytes)
-{
-    const uint8_t *p = bytes + AT_CHECK;
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-           p[3];
 }
 
 void
@@ -64,7 +66,7 @@ blob_header_read(struct span header, struct key_name *name, const uint8_t **id)
 {
     if (header.len != BLOB_HEADER_LEN || header.ptr[0] != FIRST_BYTE ||
         header.ptr[1] != FORMAT ||
-        check_of(header.ptr) != check_stored(header.ptr))
+        check_of(header.ptr) != read_u32(header.ptr + AT_CHECK))
         return STATUS_INVALID;
     struct key_name read = {
         .account = span_of(header.ptr + AT_ACCOUNT, KEY_ACCOUNT_LEN),

@@ -76,14 +76,26 @@ cache_free(struct cache *cache)
     free(cache);
 }
 
-/* Another hash than uthash's, or each part would use some buckets only. */
+/* Eight bytes at a time: keys are long, and this only picks a part. */
+static size_t
+part_of(struct span key)
+{
+    uint64_t hash = key.len, word = 0;
+    for (; key.len >= sizeof(word); key = span_skip(key, sizeof(word))) {
+        memcpy(&word, key.ptr, sizeof(word));
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+        hash ^= hash >> 29;
+    }
+    word = 0;
+    if (key.len > 0)
+        memcpy(&word, key.ptr, key.len);
+    return ((hash ^ word) * 0x9e3779b97f4a7c15U >> 32) % PARTS;
+}
+
 static struct part *
 lock_part(struct cache *cache, struct span key)
 {
-    uint32_t hash = 0x811c9dc5U;
-    for (size_t i = 0; i < key.len; i++)
-        hash = (hash ^ key.ptr[i]) * 0x01000193U;
-    struct part *part = &cache->parts[(hash ^ hash >> 16) % PARTS];
+    struct part *part = &cache->parts[part_of(key)];
     (void)pthread_mutex_lock(&part->lock);
     return part;
 }

@@ -191,17 +191,6 @@ lock_folder(const char *folder, int *out)
     return st;
 }
 
-/* SQLite would make it as the umask has it, and the WAL like it. */
-static enum status
-make_file(const char *path)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (fd < 0)
-        return status_from_errno(errno);
-    (void)close(fd);
-    return STATUS_OK;
-}
-
 static enum status
 open_parts(struct sqlite *sqlite, const char *folder)
 {
@@ -212,7 +201,7 @@ open_parts(struct sqlite *sqlite, const char *folder)
     if (st == STATUS_OK)
         st = buf_printf(&path, "%s/store.db", folder);
     if (st == STATUS_OK)
-        st = make_file(buf_text(&path));
+        st = sqlite_db_create(buf_text(&path));
     if (st == STATUS_OK)
         st = record_cache_new(RECORDS_KEPT_BYTES, &sqlite->records);
     if (st == STATUS_OK)

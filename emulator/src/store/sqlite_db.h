@@ -47,9 +47,15 @@ struct sqlite_db {
 };
 
 /*
- * Opens the file at `path`, which exists; makes the tables in an empty one.
- * `cache_kib` bounds SQLite's page cache. STATUS_VERSION, STATUS_CORRUPT,
- * STATUS_FULL, STATUS_IO, STATUS_DENIED, STATUS_NO_MEMORY.
+ * Makes the file at `path` (0600, durable, whole or not at all) with empty
+ * tables, if there is none. STATUS_FULL, STATUS_IO, STATUS_DENIED.
+ */
+MUST_USE enum status sqlite_db_create(const char *path);
+
+/*
+ * Opens the file at `path`, which exists. `cache_kib` bounds SQLite's page
+ * cache. STATUS_VERSION, STATUS_CORRUPT, STATUS_FULL, STATUS_IO, STATUS_DENIED,
+ * STATUS_NO_MEMORY.
  */
 MUST_USE enum status sqlite_db_open(
     const char *path, int cache_kib, struct sqlite_db *out);
