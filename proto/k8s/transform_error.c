@@ -110,7 +110,9 @@ void
 transform_error_add(struct transform_error *error, struct transform_error *part)
 {
     enum status st = STATUS_OK;
-    if (part->part_count == 0)
+    if (error->part_count == 0 && error->text.len > 0)
+        st = append_part(error, buf_span(&error->text));
+    if (part->part_count == 0 && st == STATUS_OK)
         st = append_part(error, buf_span(&part->text));
     for (size_t i = 0; i < part->part_count && st == STATUS_OK; i++)
         st = append_part(error, buf_span(&part->parts[i]));
