@@ -96,7 +96,7 @@ use_tree(const struct yaml_tree *tree, const struct config_options *options,
 {
     const struct yaml_node *root = yaml_tree_root(tree);
     bool decoding;
-    enum status status = config_kind_check(root, &decoding, problem);
+    enum status status = config_kind_check(tree, &decoding, problem);
     if (status == STATUS_INVALID && !decoding)
         return name_problem(
             status, "error while parsing file: ", NULL, "", problem);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "k8s/config_kind.h"
 
+#include "k8s/config_schema.h"
 #include "k8s/go_text.h"
 
 #define GROUP_VERSION "apiserver.config.k8s.io/v1"
@@ -88,13 +89,20 @@ find_kind(const struct yaml_node *root)
 static enum status
 refuse_unknown(const struct yaml_node *root, struct buf *problem)
 {
+    struct span version = yaml_tree_text(root, "apiVersion"), group, rest;
+    if (span_cut(version, '/', &group, &rest) &&
+        span_cut(rest, '/', &group, &rest)) {
+        enum status told =
+            buf_append_text(problem, "unexpected GroupVersion string: ");
+        return told == STATUS_OK ? buf_append(problem, version) : told;
+    }
     enum status status = buf_append_text(problem, "no kind ");
     if (status == STATUS_OK)
         status = go_text_quote(yaml_tree_text(root, "kind"), problem);
     if (status == STATUS_OK)
         status = buf_append_text(problem, " is registered for version ");
     if (status == STATUS_OK)
-        status = go_text_quote(yaml_tree_text(root, "apiVersion"), problem);
+        status = go_text_quote(version, problem);
     if (status == STATUS_OK)
         status = buf_append_text(
             problem, " in scheme \"pkg/runtime/scheme.go:111\"");
@@ -111,33 +119,37 @@ is_field(const struct known_kind *kind, struct span key)
 
 /* Another kind is decoded first, and most likely fails there. */
 static enum status
-refuse_other(const struct yaml_node *root, const struct known_kind *kind,
+refuse_other(const struct yaml_tree *tree, const struct known_kind *kind,
     bool *decoding, struct buf *problem)
 {
-    const char *before = "strict decoding error: unknown field ";
+    const struct yaml_node *root = yaml_tree_root(tree);
+    struct buf fields = { 0 };
     enum status status = STATUS_OK;
-    *decoding = false;
     for (size_t i = 0; status == STATUS_OK && i < root->member_count; i++) {
         struct span key = buf_span(&root->members[i].key);
         if (is_field(kind, key))
             continue;
-        *decoding = true;
-        status = buf_append_text(problem, before);
+        status = buf_printf(
+            &fields, "%sunknown field ", fields.len == 0 ? "" : ", ");
         if (status == STATUS_OK)
-            status = go_text_quote(key, problem);
-        before = ", unknown field ";
+            status = go_text_quote(key, &fields);
     }
-    if (status == STATUS_OK && !*decoding)
+    *decoding = fields.len > 0 || yaml_tree_repeated(tree).len > 0;
+    if (status == STATUS_OK && *decoding)
+        status = config_schema_append_strict(tree, buf_span(&fields), problem);
+    else if (status == STATUS_OK)
         status = buf_printf(problem, "got unexpected config type: %s, Kind=%s",
             kind->api_version, kind->kind);
+    buf_reset(&fields);
     return status;
 }
 
 enum status
 config_kind_check(
-    const struct yaml_node *root, bool *decoding, struct buf *problem)
+    const struct yaml_tree *tree, bool *decoding, struct buf *problem)
 {
     static const struct yaml_node nothing = { .kind = YAML_KIND_NULL };
+    const struct yaml_node *root = yaml_tree_root(tree);
     size_t before = problem->len;
     if (root == NULL)
         root = &nothing;
@@ -151,6 +163,6 @@ config_kind_check(
     if (kind != NULL && kind->ours)
         return STATUS_OK;
     status = kind == NULL ? refuse_unknown(root, problem)
-                          : refuse_other(root, kind, decoding, problem);
+                          : refuse_other(tree, kind, decoding, problem);
     return status == STATUS_OK ? STATUS_INVALID : status;
 }

@@ -8,9 +8,9 @@
  * Whether a document is an EncryptionConfiguration, by its apiVersion and kind.
  * STATUS_INVALID with kube-apiserver's words in *problem when it is not.
  * *decoding then says that they are words about decoding the file, to which its
- * name belongs. `root` may be NULL.
+ * name belongs.
  */
 MUST_USE enum status config_kind_check(
-    const struct yaml_node *root, bool *decoding, struct buf *problem);
+    const struct yaml_tree *tree, bool *decoding, struct buf *problem);
 
 #endif

@@ -278,8 +278,8 @@ walk_struct(
     }
 }
 
-static enum status
-append_strict(
+enum status
+config_schema_append_strict(
     const struct yaml_tree *tree, struct span fields, struct buf *problem)
 {
     struct span repeated = yaml_tree_repeated(tree);
@@ -304,7 +304,8 @@ config_schema_check(const struct yaml_tree *tree, struct buf *problem)
     if (status == STATUS_OK && w.type_fault.len > 0)
         status = buf_append(problem, buf_span(&w.type_fault));
     else if (status == STATUS_OK && !good)
-        status = append_strict(tree, buf_span(&w.strict), problem);
+        status =
+            config_schema_append_strict(tree, buf_span(&w.strict), problem);
     buf_reset(&w.type_fault);
     buf_reset(&w.strict);
     buf_reset(&w.path);

@@ -14,4 +14,11 @@
 MUST_USE enum status config_schema_check(
     const struct yaml_tree *tree, struct buf *problem);
 
+/*
+ * Appends what the strict decoder says: of the tree's repeated keys, and
+ * `fields`, which are other faults of this kind with ", " between them.
+ */
+MUST_USE enum status config_schema_append_strict(
+    const struct yaml_tree *tree, struct span fields, struct buf *problem);
+
 #endif

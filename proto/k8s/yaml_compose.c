@@ -32,11 +32,15 @@ add_member(struct composer *c, struct frame *frame, struct span key,
     struct yaml_node *value)
 {
     struct yaml_node *map = frame->node;
-    bool repeated = false;
-    for (size_t i = 0; i < map->member_count && !repeated; i++)
-        repeated = span_equal(buf_span(&map->members[i].key), key);
-    if (repeated && !c->tree->json)
+    struct yaml_member *known = NULL;
+    for (size_t i = 0; i < map->member_count && known == NULL; i++)
+        if (span_equal(buf_span(&map->members[i].key), key))
+            known = &map->members[i];
+    if (known != NULL && !c->tree->json) {
+        known->value = value; /* as in Go's map: the last one counts */
+        map->weight += value->weight;
         return note_repeated(c, frame, key, value->line);
+    }
     if (map->member_count == YAML_TREE_MEMBERS_MAX)
         return yaml_compose_refuse(c, "yaml: too many members in a map");
     void *members =
@@ -45,7 +49,7 @@ add_member(struct composer *c, struct frame *frame, struct span key,
         return STATUS_NO_MEMORY;
     map->members = members;
     struct yaml_member *member = &map->members[map->member_count];
-    *member = (struct yaml_member){ .value = value, .repeated = repeated };
+    *member = (struct yaml_member){ .value = value, .repeated = known != NULL };
     enum status status = buf_append(&member->key, key);
     if (status != STATUS_OK)
         return status;
