@@ -4,8 +4,6 @@
 #include "base/log.h"
 #include "base/num.h"
 
-#include <stdlib.h>
-
 /* A body that is too large is read on for this long, so that a client that
  * sends before it listens gets to see its 413. */
 enum { DISCARD_MAX = 16 * 1024 * 1024 };
@@ -58,65 +56,6 @@ http_callbacks_begin(
     return exchange;
 }
 
-static void
-free_holder(void *holder)
-{
-    buf_reset(holder);
-    free(holder);
-}
-
-/* The response takes the answer's body and wipes it when it is sent. */
-static struct MHD_Response *
-response_of(struct service_answer *answer)
-{
-    if (answer->body.len == 0)
-        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
-    struct buf *holder = calloc(1, sizeof(*holder));
-    if (holder == NULL)
-        return NULL;
-    buf_take(holder, &answer->body);
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer_with_free_callback_cls(
-            holder->len, holder->ptr, free_holder, holder);
-    if (response == NULL)
-        free_holder(holder);
-    return response;
-}
-
-static enum MHD_Result
-add_headers(const struct http_exchange *exchange,
-    const struct service_answer *answer, struct MHD_Response *response)
-{
-    enum MHD_Result done = MHD_add_response_header(
-        response, "x-amzn-RequestId", buf_text(&exchange->request_id));
-    if (done == MHD_YES && answer->content_type != NULL)
-        done = MHD_add_response_header(
-            response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type);
-    if (done == MHD_YES && answer->error_type != NULL)
-        done = MHD_add_response_header(
-            response, "x-amzn-ErrorType", answer->error_type);
-    if (done == MHD_YES && exchange->server->stopping)
-        done = MHD_add_response_header(
-            response, MHD_HTTP_HEADER_CONNECTION, "close");
-    return done;
-}
-
-static enum MHD_Result
-respond(struct http_exchange *exchange, struct MHD_Connection *connection,
-    struct service_answer *answer)
-{
-    struct MHD_Response *response = response_of(answer);
-    if (response == NULL)
-        return MHD_NO;
-    enum MHD_Result done = add_headers(exchange, answer, response);
-    if (done == MHD_YES)
-        done = MHD_queue_response(connection, answer->http_status, response);
-    MHD_destroy_response(response);
-    exchange->sent_status = answer->http_status;
-    exchange->sent_operation = answer->operation;
-    return done;
-}
-
 static enum MHD_Result
 refuse(struct http_exchange *exchange, struct MHD_Connection *connection,
     enum http_refusal refusal)
@@ -124,7 +63,7 @@ refuse(struct http_exchange *exchange, struct MHD_Connection *connection,
     struct service_answer answer;
     http_exchange_refusal(refusal, &answer);
     exchange->stage = HTTP_STAGE_HANDED;
-    enum MHD_Result done = respond(exchange, connection, &answer);
+    enum MHD_Result done = http_respond(exchange, connection, &answer);
     buf_reset(&answer.body);
     return done;
 }
@@ -213,7 +152,7 @@ on_complete(struct http_exchange *exchange, struct MHD_Connection *connection)
     exchange->wait.state = HTTP_WAIT_HANDLING;
     server->handler(server->context, &exchange->request, on_done, exchange);
     if (exchange->wait.state == HTTP_WAIT_ANSWERED)
-        return respond(exchange, connection, &exchange->answer);
+        return http_respond(exchange, connection, &exchange->answer);
 
     uint64_t deadline_us =
         http_metrics_now_us() + server->limits.answer_ms * 1000;
@@ -231,7 +170,7 @@ on_resumed(struct http_exchange *exchange, struct MHD_Connection *connection)
 {
     switch ((enum http_wait_state)exchange->wait.state) {
     case HTTP_WAIT_ANSWERED:
-        return respond(exchange, connection, &exchange->answer);
+        return http_respond(exchange, connection, &exchange->answer);
     case HTTP_WAIT_LATE:
         return refuse(exchange, connection, HTTP_REFUSAL_LATE);
     case HTTP_WAIT_IDLE:
@@ -263,10 +202,14 @@ http_callbacks_access(void *server, struct MHD_Connection *connection,
     return on_resumed(exchange, connection);
 }
 
+/* Faults of ours are worth a line; what clients do wrong is theirs to see. */
 static void
 log_end(const struct http_exchange *exchange, uint64_t took_us)
 {
-    log_event(LOG_DEBUG, "request",
+    enum log_level level = exchange->sent_status >= 500 ? LOG_WARN : LOG_DEBUG;
+    if (!log_enabled(level))
+        return;
+    log_event(level, "request",
         log_span("request_id", buf_span(&exchange->request_id)),
         log_text("operation", exchange->sent_operation),
         log_number("status", exchange->sent_status),
@@ -293,8 +236,7 @@ http_callbacks_end(void *server, struct MHD_Connection *connection,
     if (exchange->sent_status != 0)
         http_metrics_count(s->metrics, exchange->sent_operation,
             exchange->sent_status, took_us);
-    if (log_enabled(LOG_DEBUG))
-        log_end(exchange, took_us);
+    log_end(exchange, took_us);
     if (http_waiting_release(&s->waiting, &exchange->wait))
         http_exchange_free(exchange);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What server.c and callbacks.c share. */
+/* What server.c, callbacks.c and respond.c share. */
 #ifndef HTTP_SERVER_PARTS_H
 #define HTTP_SERVER_PARTS_H
 
@@ -37,5 +37,9 @@ enum MHD_Result http_callbacks_access(void *server,
 /* For MHD_OPTION_NOTIFY_COMPLETED: a request ends, answered or not. */
 void http_callbacks_end(void *server, struct MHD_Connection *connection,
     void **request, enum MHD_RequestTerminationCode how);
+
+/* Queues the answer, whose body it takes. MHD_NO: close the connection. */
+enum MHD_Result http_respond(struct http_exchange *exchange,
+    struct MHD_Connection *connection, struct service_answer *answer);
 
 #endif
