@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LONG_MS = 15000, MANY = 200, SOON_MS = 100, TRIES = 5 };
+enum { LONG_MS = 30000, MANY = 200, SOON_MS = 100, TRIES = 5 };
 
 #define ANSWER "{\"CiphertextBlob\":\"c2VhbGVk\",\"KeyId\":\"arn:k\"}"
 #define HANG "hang"
@@ -226,6 +226,56 @@ two_hundred_quick_calls_all_answer(void **state)
     }
 }
 
+/* Each end starts the next, so that a finished call that is not noticed stops
+ * its chain until the deadline. */
+struct chain {
+    struct test_call end;
+    unsigned left;
+    enum kms_failure failure; /* the first */
+};
+
+static void
+chain_on(void *context, struct kms_result *result)
+{
+    struct chain *chain = context;
+    if (chain->failure == KMS_FAILURE_NONE)
+        chain->failure = result->failure;
+    if (chain->left-- == 0) {
+        (void)pthread_mutex_lock(&chain->end.lock);
+        chain->end.done++;
+        (void)pthread_cond_signal(&chain->end.ended);
+        (void)pthread_mutex_unlock(&chain->end.lock);
+        return;
+    }
+    const struct kms_input input = {
+        .operation = KMS_ENCRYPT,
+        .lane = KMS_LANE_TRAFFIC,
+        .bytes = SPAN_LITERAL("quick"),
+        .deadline_ms = test_now_ms() + LONG_MS,
+    };
+    if (kms_start(f.client, &input, chain_on, chain, NULL) != STATUS_OK)
+        abort();
+}
+
+static void
+no_end_goes_unnoticed(void **state)
+{
+    enum { CHAINS = 100, LINKS = 50 };
+    static struct chain chains[CHAINS];
+    (void)state;
+    for (size_t i = 0; i < CHAINS; i++) {
+        struct kms_result none = { 0 };
+        chains[i] = (struct chain){ .left = LINKS };
+        test_call_init(&chains[i].end);
+        chain_on(&chains[i], &none);
+    }
+    for (size_t i = 0; i < CHAINS; i++) {
+        test_wait(&chains[i].end);
+        assert_int_equal(chains[i].failure, KMS_FAILURE_NONE);
+        test_call_reset(&chains[i].end);
+    }
+}
+
 /* With one connection and room for three calls: */
 
 static void
@@ -340,6 +390,7 @@ main(void)
         WIDE(two_hundred_cancelled_calls_end_once_each),
         WIDE(freeing_the_client_ends_each_call_once),
         WIDE(two_hundred_quick_calls_all_answer),
+        WIDE(no_end_goes_unnoticed),
         WIDE(threads_can_start_and_cancel_at_once),
         NARROW(waiting_calls_end_at_their_deadline_unsent),
         NARROW(waiting_calls_can_be_cancelled_unsent),

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -157,14 +158,15 @@ run_event(struct wire *wire, const struct epoll_event *event)
     (void)curl_multi_socket_action(wire->multi, event->data.fd, what, &running);
 }
 
-static void
+/* Whether there were any. */
+static bool
 report_finished(struct wire *wire, wire_finished_fn *finished, void *context)
 {
     int left;
-    for (;;) {
+    for (bool any = false;; any = true) {
         CURLMsg *message = curl_multi_info_read(wire->multi, &left);
         if (message == NULL)
-            return;
+            return any;
         CURL *easy = message->easy_handle;
         CURLcode code = message->data.result;
         wire_remove(wire, easy); /* frees the message */
@@ -190,12 +192,15 @@ wire_turn(struct wire *wire, int64_t until_ms, wire_finished_fn *finished,
     void *context)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
-    /* What was just added is sent before the wait, not after one more turn. */
+    /* What was just added is sent before the wait, not after one more turn.
+     * It may be answered at once: then no socket would end the wait. */
     run_timer(wire);
+    if (report_finished(wire, finished, context))
+        return;
     int count = epoll_wait(
         wire->epoll, events, EVENTS_AT_ONCE, timeout_until(wire, until_ms));
     for (int i = 0; i < count; i++)
         run_event(wire, &events[i]);
     run_timer(wire);
-    report_finished(wire, finished, context);
+    (void)report_finished(wire, finished, context);
 }
