@@ -54,7 +54,7 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 # Not .SECONDARY: that would also leave an old version.o alone.
-.PRECIOUS: $(O)/%.o
+.PRECIOUS: $(O)/%.o $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h
 .PHONY: all programs check check-unit unit headers test demo e2e bench docs-test help \
   clean
 
