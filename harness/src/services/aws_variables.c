@@ -43,8 +43,7 @@ aws_variables_set(
 {
     static const char *const misleading[] = { "AWS_SESSION_TOKEN",
         "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_"
-        "URLS" };
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS" };
     struct aws_variable variables[AWS_VARIABLES_COUNT];
     enum status status = STATUS_OK;
 
