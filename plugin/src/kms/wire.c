@@ -195,10 +195,9 @@ wire_turn(struct wire *wire, int64_t until_ms, wire_finished_fn *finished,
     /* What was just added is sent before the wait, not after one more turn.
      * It may be answered at once: then no socket would end the wait. */
     run_timer(wire);
-    if (report_finished(wire, finished, context))
-        return;
-    int count = epoll_wait(
-        wire->epoll, events, EVENTS_AT_ONCE, timeout_until(wire, until_ms));
+    bool ended = report_finished(wire, finished, context);
+    int count = epoll_wait(wire->epoll, events, EVENTS_AT_ONCE,
+        ended ? 0 : timeout_until(wire, until_ms));
     for (int i = 0; i < count; i++)
         run_event(wire, &events[i]);
     run_timer(wire);
