@@ -15,15 +15,21 @@ struct instance {
     struct acceptor *acceptor;
 };
 
+/* All that needs no thread of its own. */
 static enum status
-start_health(struct instance *i, const struct instance_options *options)
+prepare(struct instance *i, const struct instance_options *options)
 {
+    i->crypt = options->crypt;
     const struct health_options health = {
         .crypt = &i->crypt,
         .version = options->health_version,
         .max_age_ms = options->health_cache_ms,
     };
-    return health_new(&health, &i->health);
+    enum status st = health_new(&health, &i->health);
+    i->service.crypt = &i->crypt;
+    i->service.health = i->health;
+    i->service.status_failure = options->status_failure;
+    return st;
 }
 
 static enum status
@@ -38,19 +44,6 @@ start_server(struct instance *i)
     return rpc_server_new(&server, &i->server);
 }
 
-static enum status
-start(struct instance *i, const struct instance_options *options)
-{
-    enum status st = start_server(i);
-    if (st != STATUS_OK)
-        return st;
-    /* Last, as its first probe ends only with the client of KMS. */
-    st = start_health(i, options);
-    if (st != STATUS_OK && rpc_server_stop(i->server, 0) == STATUS_OK)
-        rpc_server_free(i->server);
-    return st;
-}
-
 enum status
 instance_new(const struct instance_options *options, struct instance **out,
     struct buf *problem)
@@ -58,25 +51,24 @@ instance_new(const struct instance_options *options, struct instance **out,
     struct instance *i = calloc(1, sizeof(*i));
     if (i == NULL)
         return STATUS_NO_MEMORY;
-    i->crypt = options->crypt;
-    i->service.crypt = &i->crypt;
-    i->service.status_failure = options->status_failure;
     enum status st = unix_socket_new(options->path, &i->socket);
-    if (st != STATUS_OK) {
+    if (st != STATUS_OK)
         buf_say(problem, "cannot listen on %s: %s", options->path,
             unix_socket_problem(st));
-        free(i);
-        return st;
+    else {
+        st = prepare(i, options);
+        if (st == STATUS_OK)
+            st = start_server(i);
+        if (st != STATUS_OK)
+            buf_say(problem, "cannot serve on %s: %s", options->path,
+                status_text(st));
     }
-    st = start(i, options);
     if (st == STATUS_OK) {
-        i->service.health = i->health;
         *out = i;
         return STATUS_OK;
     }
-    buf_say(problem, "cannot serve on %s: %s", options->path, status_text(st));
     unix_socket_free(i->socket);
-    free(i);
+    instance_free(i);
     return st;
 }
 
@@ -89,8 +81,11 @@ take_connection(void *server, int fd)
 enum status
 instance_accept(struct instance *i)
 {
-    return acceptor_new(
-        unix_socket_fd(i->socket), take_connection, i->server, &i->acceptor);
+    enum status st = health_start(i->health);
+    if (st == STATUS_OK)
+        st = acceptor_new(unix_socket_fd(i->socket), take_connection, i->server,
+            &i->acceptor);
+    return st;
 }
 
 struct health *

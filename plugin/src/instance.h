@@ -19,12 +19,11 @@ struct instance_options {
     int64_t health_cache_ms;
 };
 
-/*
- * Claims the socket and starts the first health probe; calls are taken from
- * instance_accept on. On failure *problem gets one line for a person.
- */
+/* Claims the socket. On failure *problem gets one line for a person. */
 MUST_USE enum status instance_new(const struct instance_options *options,
     struct instance **out, struct buf *problem);
+
+/* Starts the first health probe, and takes calls from here on. */
 MUST_USE enum status instance_accept(struct instance *i);
 
 struct health *instance_health(const struct instance *i);

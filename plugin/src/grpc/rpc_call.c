@@ -14,6 +14,7 @@
  * thread, the last one frees.
  */
 struct rpc_call {
+    struct rpc_live *live;
     struct rpc_tag closed;
     struct rpc_tag sent;
     grpc_call *core;
@@ -31,6 +32,16 @@ struct rpc_call {
         struct rpc_call, member)))
 
 static void
+count(struct rpc_live *live, bool begins)
+{
+    monitor_lock(&live->monitor);
+    live->calls = begins ? live->calls + 1 : live->calls - 1;
+    if (live->calls == 0)
+        monitor_signal(&live->monitor);
+    monitor_unlock(&live->monitor);
+}
+
+static void
 drop(struct rpc_call *call)
 {
     (void)pthread_mutex_lock(&call->lock);
@@ -44,6 +55,7 @@ drop(struct rpc_call *call)
         grpc_byte_buffer_destroy(call->answer);
     grpc_call_unref(call->core);
     (void)pthread_mutex_destroy(&call->lock);
+    count(call->live, false);
     free(call);
 }
 
@@ -84,12 +96,12 @@ watch_end(struct rpc_call *call)
 {
     grpc_op op = { .op = GRPC_OP_RECV_CLOSE_ON_SERVER };
     op.data.recv_close_on_server.cancelled = &call->cancelled;
-    return grpc_call_start_batch(call->core, &op, 1, &call->closed, NULL) ==
-           GRPC_CALL_OK;
+    return grpc_call_start_batch(call->core, &op, 1,
+               rpc_tag_give(&call->closed), NULL) == GRPC_CALL_OK;
 }
 
 struct rpc_call *
-rpc_call_new(const struct rpc_arrival *arrival)
+rpc_call_new(struct rpc_live *live, const struct rpc_arrival *arrival)
 {
     struct rpc_call *call = calloc(1, sizeof(*call));
     if (call == NULL || pthread_mutex_init(&call->lock, NULL) != 0)
@@ -99,8 +111,11 @@ rpc_call_new(const struct rpc_arrival *arrival)
     call->core = arrival->call;
     call->deadline_ms = deadline_from(arrival->deadline);
     call->references = 2;
-    if (watch_end(call))
+    call->live = live;
+    if (watch_end(call)) {
+        count(live, true);
         return call;
+    }
     (void)pthread_mutex_destroy(&call->lock);
 out:
     free(call);
@@ -142,8 +157,10 @@ finish(struct rpc_call *call, grpc_status_code code, struct span text)
     ops[count].data.send_status_from_server.status = code;
     ops[count].data.send_status_from_server.status_details = &details;
     count++;
+    grpc_call *core = call->core;
+    void *tag = rpc_tag_give(&call->sent);
     grpc_call_error refused =
-        grpc_call_start_batch(call->core, ops, count, &call->sent, NULL);
+        grpc_call_start_batch(core, ops, count, tag, NULL);
     grpc_slice_unref(details);
     /* From a good start on the polling thread may have freed the call. */
     if (refused == GRPC_CALL_OK)

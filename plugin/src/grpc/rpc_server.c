@@ -34,8 +34,7 @@ struct rpc_server {
     size_t slot_count;
     pthread_t poller;
     struct rpc_tag shut_down;
-    struct monitor monitor;
-    bool is_shut_down; /* under monitor */
+    struct rpc_live live;
 };
 
 #define SERVER_OF(tag)                                                         \
@@ -53,18 +52,18 @@ arm(struct slot *slot)
     if (slot->method != NULL) {
         (void)grpc_server_request_registered_call(s->core, slot->registered,
             &a->call, &a->deadline, &slot->metadata, &a->payload, s->queue,
-            s->queue, &slot->tag);
+            s->queue, rpc_tag_give(&slot->tag));
         return;
     }
     grpc_call_details_init(&slot->details);
     (void)grpc_server_request_call(s->core, &a->call, &slot->details,
-        &slot->metadata, s->queue, s->queue, &slot->tag);
+        &slot->metadata, s->queue, s->queue, rpc_tag_give(&slot->tag));
 }
 
 static void
 start_call(const struct slot *slot, const struct rpc_arrival *arrival)
 {
-    struct rpc_call *call = rpc_call_new(arrival);
+    struct rpc_call *call = rpc_call_new(&slot->server->live, arrival);
     if (call == NULL)
         return;
     struct buf message = { 0 };
@@ -101,10 +100,10 @@ on_shut_down(struct rpc_tag *tag, bool success)
 {
     (void)success;
     struct rpc_server *server = SERVER_OF(tag);
-    monitor_lock(&server->monitor);
-    server->is_shut_down = true;
-    monitor_signal(&server->monitor);
-    monitor_unlock(&server->monitor);
+    monitor_lock(&server->live.monitor);
+    server->live.shut_down = true;
+    monitor_signal(&server->live.monitor);
+    monitor_unlock(&server->live.monitor);
 }
 
 static void *
@@ -117,7 +116,7 @@ poll_queue(void *context)
             grpc_completion_queue_next(server->queue, never, NULL);
         if (event.type == GRPC_QUEUE_SHUTDOWN)
             return NULL;
-        struct rpc_tag *tag = event.tag;
+        struct rpc_tag *tag = rpc_tag_take(event.tag);
         tag->complete(tag, event.success != 0);
     }
 }
@@ -178,7 +177,7 @@ destroy_queue(struct rpc_server *server, bool polled)
 static enum status
 create_queue(struct rpc_server *server)
 {
-    enum status st = monitor_init(&server->monitor);
+    enum status st = monitor_init(&server->live.monitor);
     if (st != STATUS_OK)
         return st;
     rpc_log_install();
@@ -187,8 +186,8 @@ create_queue(struct rpc_server *server)
     if (pthread_create(&server->poller, NULL, poll_queue, server) == 0)
         return STATUS_OK;
     destroy_queue(server, false);
-    grpc_shutdown();
-    monitor_reset(&server->monitor);
+    grpc_shutdown_blocking();
+    monitor_reset(&server->live.monitor);
     return STATUS_NO_MEMORY;
 }
 
@@ -225,15 +224,22 @@ rpc_server_add_connection(struct rpc_server *server, int fd)
 }
 
 static bool
-wait_shut_down(struct rpc_server *server, int64_t wait_ms)
+is_over(const struct rpc_live *live)
+{
+    return live->shut_down && live->calls == 0;
+}
+
+static bool
+wait_over(struct rpc_server *server, int64_t wait_ms)
 {
     struct clock clock = clock_monotonic();
     int64_t deadline_ms = clock_ms(&clock) + wait_ms;
-    monitor_lock(&server->monitor);
-    while (!server->is_shut_down && monitor_wait(&server->monitor, deadline_ms))
+    monitor_lock(&server->live.monitor);
+    while (!is_over(&server->live) &&
+           monitor_wait(&server->live.monitor, deadline_ms))
         ;
-    bool done = server->is_shut_down;
-    monitor_unlock(&server->monitor);
+    bool done = is_over(&server->live);
+    monitor_unlock(&server->live.monitor);
     return done;
 }
 
@@ -241,11 +247,11 @@ enum status
 rpc_server_stop(struct rpc_server *server, int64_t grace_ms)
 {
     grpc_server_shutdown_and_notify(
-        server->core, server->queue, &server->shut_down);
-    if (wait_shut_down(server, grace_ms))
+        server->core, server->queue, rpc_tag_give(&server->shut_down));
+    if (wait_over(server, grace_ms))
         return STATUS_OK;
     grpc_server_cancel_all_calls(server->core);
-    return wait_shut_down(server, grace_ms) ? STATUS_OK : STATUS_TIMEOUT;
+    return wait_over(server, grace_ms) ? STATUS_OK : STATUS_TIMEOUT;
 }
 
 void
@@ -256,8 +262,8 @@ rpc_server_free(struct rpc_server *server)
     grpc_server_destroy(server->core);
     grpc_server_credentials_release(server->credentials);
     destroy_queue(server, true);
-    grpc_shutdown();
-    monitor_reset(&server->monitor);
+    grpc_shutdown_blocking();
+    monitor_reset(&server->live.monitor);
     free(server->slots);
     free(server);
 }

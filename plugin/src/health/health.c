@@ -20,6 +20,7 @@ struct health {
     struct clock clock;
     struct probe probe; /* used by whoever set `probing` */
     pthread_t thread;
+    bool started;           /* used by whoever starts and stops */
     struct monitor monitor; /* guards what follows */
     struct verdict verdict;
     struct question *questions;
@@ -181,14 +182,20 @@ health_new(const struct health_options *options, struct health **out)
     probe_init(&h->probe, options->crypt, options->version, on_probe_done, h);
     verdict_init(&h->verdict);
     enum status st = monitor_init(&h->monitor);
-    if (st == STATUS_OK && pthread_create(&h->thread, NULL, run, h) == 0) {
-        *out = h;
-        return STATUS_OK;
-    }
     if (st == STATUS_OK)
-        monitor_reset(&h->monitor);
-    free(h);
-    return STATUS_NO_MEMORY;
+        *out = h;
+    else
+        free(h);
+    return st;
+}
+
+enum status
+health_start(struct health *h)
+{
+    if (pthread_create(&h->thread, NULL, run, h) != 0)
+        return STATUS_NO_MEMORY;
+    h->started = true;
+    return STATUS_OK;
 }
 
 enum status
@@ -243,13 +250,15 @@ health_note(struct health *h, enum kms_operation operation,
 void
 health_stop(struct health *h)
 {
-    if (h == NULL)
-        return;
     monitor_lock(&h->monitor);
     h->stopping = true;
+    struct question *waiting = h->started ? NULL : take_questions(h, 0, true);
     monitor_signal(&h->monitor);
     monitor_unlock(&h->monitor);
-    (void)pthread_join(h->thread, NULL);
+    tell(h, waiting);
+    if (h->started)
+        (void)pthread_join(h->thread, NULL);
+    h->started = false;
 }
 
 void

@@ -49,9 +49,12 @@ struct health_options {
     int64_t max_age_ms;
 };
 
-/* Starts the first probe. */
 MUST_USE enum status health_new(
     const struct health_options *options, struct health **out);
+
+/* Starts the thread and with it the first probe; questions may have been
+ * asked before. Once. */
+MUST_USE enum status health_start(struct health *health);
 
 /* Called once for each question, before health_ask returns or later on the
  * thread of the health; must not block. */
@@ -67,7 +70,8 @@ void health_note(struct health *health, enum kms_operation operation,
 
 /*
  * Tells all who wait; from now on questions are answered at once and no probe
- * starts. One that is under way goes on: it ends when the client of KMS does.
+ * starts. Harmless if it never started, or twice. A probe that is under
+ * way goes on: it ends when the client of KMS does.
  */
 void health_stop(struct health *health);
 

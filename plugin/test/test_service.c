@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Both KMS APIs over a real socket, with KMS played by a script. */
+#define _GNU_SOURCE /* mkdtemp */
+#include "base/log.h"
+#include "instance.h"
+#include "k8s/kms_v1beta1.pb-c.h"
+#include "k8s/kms_v2.pb-c.h"
+#include "scripted_kms.h"
+#include "service/message.h"
+#include "support_rpc.h"
+#include "test/check.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define V1 "/v1beta1.KeyManagementService/"
+#define V2 "/v2.KeyManagementService/"
+#define KEY "alias/unit"
+
+enum { GRACE_MS = 2000, STATUS_LIMIT_MS = 100, PATIENCE_MS = 20000 };
+
+struct lab {
+    char folder[64], path[96];
+    struct kms_client *kms;
+    struct metrics *metrics;
+    struct instance *instance;
+    struct support_rpc *client;
+};
+
+#define CONTEXT_TEXT(text)                                                     \
+    {                                                                          \
+        (const uint8_t *)(text), sizeof(text) - 1                              \
+    }
+static const struct kms_context_pair context_pairs[] = {
+    { CONTEXT_TEXT("cluster"), CONTEXT_TEXT("one") },
+    { CONTEXT_TEXT("empty"), CONTEXT_TEXT("") },
+};
+
+static struct lab *
+open_lab(enum service_status_failure how, struct scripted_reply health)
+{
+    struct lab *lab = calloc(1, sizeof(*lab));
+    struct buf problem = { 0 };
+    assert_non_null(lab);
+    (void)snprintf(lab->folder, sizeof(lab->folder), "/tmp/kms-XXXXXX");
+    assert_non_null(mkdtemp(lab->folder));
+    (void)snprintf(lab->path, sizeof(lab->path), "%s/s", lab->folder);
+    assert_ok(kms_client_new(NULL, &lab->kms));
+    scripted_set(lab->kms, KMS_ENCRYPT, KMS_LANE_HEALTH, health);
+    scripted_set(lab->kms, KMS_DECRYPT, KMS_LANE_HEALTH, health);
+    assert_ok(metrics_new(&lab->metrics));
+    struct instance_options options = {
+        .path = lab->path,
+        .crypt = { .kms = lab->kms,
+            .key_id = span_text(KEY),
+            .context = context_pairs,
+            .context_count = ARRAY_LEN(context_pairs) },
+        .status_failure = how,
+        .health_version = METRICS_V2,
+        .health_cache_ms = 0, /* each Status asks KMS */
+    };
+    assert_ok(metrics_add_key(
+        lab->metrics, options.crypt.key_id, &options.crypt.metrics));
+    assert_ok(instance_new(&options, &lab->instance, &problem));
+    assert_ok(instance_accept(lab->instance));
+    lab->client = support_rpc_new(lab->path);
+    return lab;
+}
+
+static const struct scripted_reply answers = { .mode = SCRIPTED_ANSWER };
+static const struct scripted_reply hangs = { .mode = SCRIPTED_HANG };
+static const struct scripted_reply disabled = { SCRIPTED_FAIL,
+    KMS_FAILURE_ANSWER, 400, "DisabledException", "the key is disabled." };
+static const struct scripted_reply unreachable = { SCRIPTED_FAIL,
+    KMS_FAILURE_TRANSPORT, 0, "", "Connection refused" };
+
+static int
+open_good_lab(void **state)
+{
+    *state = open_lab(SERVICE_STATUS_ERROR, answers);
+    return 0;
+}
+
+static int
+open_silent_lab(void **state)
+{
+    *state = open_lab(SERVICE_STATUS_ERROR, hangs);
+    scripted_set_all(((struct lab *)*state)->kms, hangs);
+    return 0;
+}
+
+static int
+open_healthz_lab(void **state)
+{
+    *state = open_lab(SERVICE_STATUS_HEALTHZ, disabled);
+    return 0;
+}
+
+static int
+close_lab(void **state)
+{
+    struct lab *lab = *state;
+    support_rpc_free(lab->client);
+    instance_refuse(lab->instance);
+    assert_ok(instance_stop(lab->instance, GRACE_MS));
+    kms_client_free(lab->kms);
+    instance_free(lab->instance);
+    metrics_free(lab->metrics);
+    assert_int_equal(rmdir(lab->folder), 0);
+    free(lab);
+    return 0;
+}
+
+/* ---- messages ---- */
+
+static enum grpc_code
+call(struct lab *lab, const char *method, const ProtobufCMessage *request,
+    struct buf *answer, struct buf *details)
+{
+    struct buf bytes = { 0 };
+    assert_ok(message_pack(request, &bytes));
+    enum grpc_code code = support_rpc_call(
+        lab->client, method, buf_span(&bytes), answer, details);
+    buf_reset(&bytes);
+    return code;
+}
+
+static enum grpc_code
+v2_decrypt(struct lab *lab, struct span ciphertext, struct buf *plaintext,
+    struct buf *details)
+{
+    V2__DecryptRequest request;
+    v2__decrypt_request__init(&request);
+    char uid[] = "uid", foreign[] = "another key", name[] = "a.b";
+    request.ciphertext = message_data(ciphertext);
+    request.uid = uid;
+    request.key_id = foreign; /* nobody looks at it */
+    V2__Annotation annotation;
+    v2__annotation__init(&annotation);
+    annotation.key = name;
+    V2__Annotation *annotations[] = { &annotation };
+    request.annotations = annotations;
+    request.n_annotations = 1;
+    struct buf answer = { 0 };
+    enum grpc_code code =
+        call(lab, V2 "Decrypt", &request.base, &answer, details);
+    if (code == GRPC_CODE_OK) {
+        V2__DecryptResponse *response = (void *)message_unpack(
+            &v2__decrypt_response__descriptor, buf_span(&answer));
+        assert_non_null(response);
+        assert_ok(buf_append(plaintext, message_bytes(response->plaintext)));
+        message_free(&response->base);
+    }
+    buf_reset(&answer);
+    return code;
+}
+
+static enum grpc_code
+v2_encrypt(struct lab *lab, struct span plaintext, struct buf *ciphertext,
+    struct buf *details)
+{
+    V2__EncryptRequest request;
+    v2__encrypt_request__init(&request);
+    request.plaintext = message_data(plaintext);
+    struct buf answer = { 0 };
+    enum grpc_code code =
+        call(lab, V2 "Encrypt", &request.base, &answer, details);
+    if (code == GRPC_CODE_OK) {
+        V2__EncryptResponse *response = (void *)message_unpack(
+            &v2__encrypt_response__descriptor, buf_span(&answer));
+        assert_non_null(response);
+        assert_string_equal(response->key_id, KEY);
+        assert_int_equal(response->n_annotations, 0);
+        assert_ok(buf_append(ciphertext, message_bytes(response->ciphertext)));
+        message_free(&response->base);
+    }
+    buf_reset(&answer);
+    return code;
+}
+
+static enum grpc_code
+v1_decrypt(
+    struct lab *lab, struct span cipher, struct buf *plain, struct buf *details)
+{
+    V1beta1__DecryptRequest request;
+    v1beta1__decrypt_request__init(&request);
+    request.cipher = message_data(cipher);
+    struct buf answer = { 0 };
+    enum grpc_code code =
+        call(lab, V1 "Decrypt", &request.base, &answer, details);
+    if (code == GRPC_CODE_OK) {
+        V1beta1__DecryptResponse *response = (void *)message_unpack(
+            &v1beta1__decrypt_response__descriptor, buf_span(&answer));
+        assert_non_null(response);
+        assert_ok(buf_append(plain, message_bytes(response->plain)));
+        message_free(&response->base);
+    }
+    buf_reset(&answer);
+    return code;
+}
+
+static enum grpc_code
+v1_encrypt(struct lab *lab, struct span plain, struct buf *cipher)
+{
+    V1beta1__EncryptRequest request;
+    v1beta1__encrypt_request__init(&request);
+    request.plain = message_data(plain);
+    struct buf answer = { 0 };
+    enum grpc_code code = call(lab, V1 "Encrypt", &request.base, &answer, NULL);
+    if (code == GRPC_CODE_OK) {
+        V1beta1__EncryptResponse *response = (void *)message_unpack(
+            &v1beta1__encrypt_response__descriptor, buf_span(&answer));
+        assert_non_null(response);
+        assert_ok(buf_append(cipher, message_bytes(response->cipher)));
+        message_free(&response->base);
+    }
+    buf_reset(&answer);
+    return code;
+}
+
+/* *healthz is set when the call succeeds. */
+static enum grpc_code
+v2_status(struct lab *lab, struct buf *healthz, struct buf *details)
+{
+    V2__StatusRequest request;
+    v2__status_request__init(&request);
+    struct buf answer = { 0 };
+    enum grpc_code code =
+        call(lab, V2 "Status", &request.base, &answer, details);
+    if (code == GRPC_CODE_OK) {
+        V2__StatusResponse *response = (void *)message_unpack(
+            &v2__status_response__descriptor, buf_span(&answer));
+        assert_non_null(response);
+        assert_string_equal(response->version, "v2beta1");
+        assert_string_equal(response->key_id, KEY);
+        buf_say(healthz, "%s", response->healthz);
+        message_free(&response->base);
+    }
+    buf_reset(&answer);
+    return code;
+}
+
+/* ---- the two APIs ---- */
+
+static void
+version_names_the_api_and_the_runtime(void **state)
+{
+    struct lab *lab = *state;
+    struct buf answer = { 0 };
+    V1beta1__VersionRequest request;
+    v1beta1__version_request__init(&request);
+    assert_int_equal(
+        call(lab, V1 "Version", &request.base, &answer, NULL), GRPC_CODE_OK);
+    V1beta1__VersionResponse *response = (void *)message_unpack(
+        &v1beta1__version_response__descriptor, buf_span(&answer));
+    assert_non_null(response);
+    assert_string_equal(response->version, "v1beta1");
+    assert_string_equal(response->runtime_name, "AWSKMS");
+    assert_true(strlen(response->runtime_version) > 0);
+    message_free(&response->base);
+    buf_reset(&answer);
+}
+
+static void
+a_ciphertext_is_the_version_and_the_blob_of_kms(void **state)
+{
+    struct lab *lab = *state;
+    static const uint8_t expected[] = { '1', 1, (uint8_t) ~'k',
+        (uint8_t) ~'y' };
+    struct buf v1 = { 0 }, v2 = { 0 };
+    assert_int_equal(v1_encrypt(lab, SPAN_LITERAL("ky"), &v1), GRPC_CODE_OK);
+    assert_int_equal(
+        v2_encrypt(lab, SPAN_LITERAL("ky"), &v2, NULL), GRPC_CODE_OK);
+    assert_int_equal(v1.len, sizeof(expected));
+    assert_memory_equal(v1.ptr, expected, sizeof(expected));
+    assert_true(span_equal(buf_span(&v1), buf_span(&v2)));
+    buf_reset(&v1);
+    buf_reset(&v2);
+}
+
+static void
+what_one_api_encrypts_both_decrypt(void **state)
+{
+    struct lab *lab = *state;
+    struct buf sealed = { 0 }, plain = { 0 };
+    assert_int_equal(
+        v1_encrypt(lab, SPAN_LITERAL("data key"), &sealed), GRPC_CODE_OK);
+    assert_int_equal(
+        v1_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+    assert_span_text(buf_span(&plain), "data key");
+    buf_clear(&plain);
+    assert_int_equal(
+        v2_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+    assert_span_text(buf_span(&plain), "data key");
+    buf_reset(&sealed);
+    buf_reset(&plain);
+}
+
+static void
+encrypt_names_the_key_and_decrypt_does_not(void **state)
+{
+    struct lab *lab = *state;
+    struct buf key_id = { 0 }, context = { 0 };
+    struct buf sealed = { 0 }, plain = { 0 };
+    assert_int_equal(
+        v2_encrypt(lab, SPAN_LITERAL("x"), &sealed, NULL), GRPC_CODE_OK);
+    scripted_last(lab->kms, &key_id, &context);
+    assert_string_equal(buf_text(&key_id), KEY);
+    assert_string_equal(buf_text(&context), "cluster=one;empty=;");
+    assert_int_equal(
+        v2_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+    scripted_last(lab->kms, &key_id, &context);
+    assert_string_equal(buf_text(&key_id), "");
+    assert_string_equal(buf_text(&context), "cluster=one;empty=;");
+    buf_reset(&key_id);
+    buf_reset(&context);
+    buf_reset(&sealed);
+    buf_reset(&plain);
+}
+
+static void
+data_without_version_is_read_by_v1_alone(void **state)
+{
+    struct lab *lab = *state;
+    static const uint8_t old[] = { 1, (uint8_t) ~'o' };
+    struct buf plain = { 0 }, details = { 0 };
+    assert_int_equal(
+        v1_decrypt(lab, span_of(old, sizeof(old)), &plain, NULL), GRPC_CODE_OK);
+    assert_span_text(buf_span(&plain), "o");
+    unsigned before = scripted_started(lab->kms, KMS_DECRYPT, KMS_LANE_TRAFFIC);
+    assert_int_equal(v2_decrypt(lab, SPAN_LITERAL("2abc"), NULL, &details),
+        GRPC_CODE_INVALID_ARGUMENT);
+    assert_string_equal(
+        buf_text(&details), "version 2 in Ciphertext doesn't match kmsplugin");
+    buf_clear(&details);
+    assert_int_equal(v2_decrypt(lab, span_of(old, sizeof(old)), NULL, &details),
+        GRPC_CODE_INVALID_ARGUMENT);
+    assert_string_equal(buf_text(&details),
+        "version \\x01 in Ciphertext doesn't match kmsplugin");
+    assert_int_equal(
+        scripted_started(lab->kms, KMS_DECRYPT, KMS_LANE_TRAFFIC), before);
+    buf_reset(&plain);
+    buf_reset(&details);
+}
+
+static void
+an_empty_ciphertext_is_refused_by_both(void **state)
+{
+    struct lab *lab = *state;
+    struct buf details = { 0 };
+    assert_int_equal(v1_decrypt(lab, (struct span){ NULL, 0 }, NULL, &details),
+        GRPC_CODE_INVALID_ARGUMENT);
+    assert_string_equal(buf_text(&details), "invalid empty ciphertext");
+    buf_clear(&details);
+    assert_int_equal(v2_decrypt(lab, (struct span){ NULL, 0 }, NULL, &details),
+        GRPC_CODE_INVALID_ARGUMENT);
+    assert_string_equal(buf_text(&details), "invalid empty ciphertext");
+    assert_int_equal(
+        scripted_started(lab->kms, KMS_DECRYPT, KMS_LANE_TRAFFIC), 0);
+    buf_reset(&details);
+}
+
+static void
+bytes_that_are_no_message_are_refused(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const methods[] = { V1 "Version", V1 "Encrypt",
+        V1 "Decrypt", V2 "Encrypt", V2 "Decrypt" };
+    for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+        assert_int_equal(support_rpc_call(lab->client, methods[i],
+                             SPAN_LITERAL("\x0a\xff"), NULL, NULL),
+            GRPC_CODE_INVALID_ARGUMENT);
+    assert_int_equal(
+        scripted_started(lab->kms, KMS_ENCRYPT, KMS_LANE_TRAFFIC), 0);
+}
+
+static void
+a_failure_names_operation_key_request_and_what_to_do(void **state)
+{
+    struct lab *lab = *state;
+    struct buf details = { 0 };
+    scripted_set(lab->kms, KMS_ENCRYPT, KMS_LANE_TRAFFIC, disabled);
+    assert_int_equal(v2_encrypt(lab, SPAN_LITERAL("x"), NULL, &details),
+        GRPC_CODE_FAILED_PRECONDITION);
+    assert_string_equal(buf_text(&details),
+        "failed to encrypt with key " KEY ": DisabledException: the key is "
+        "disabled. (KMS request req-1); enable the key, or cancel its "
+        "deletion");
+    buf_reset(&details);
+}
+
+static void
+a_call_that_cannot_be_started_fails(void **state)
+{
+    struct lab *lab = *state;
+    struct buf details = { 0 };
+    scripted_refuse(lab->kms, true);
+    assert_int_equal(
+        v2_encrypt(lab, SPAN_LITERAL("x"), NULL, &details), GRPC_CODE_INTERNAL);
+    assert_non_null(strstr(buf_text(&details), "out of memory"));
+    scripted_refuse(lab->kms, false);
+    buf_reset(&details);
+}
+
+/* ---- deadlines and cancelling ---- */
+
+static struct support_rpc_call *
+start_encrypt(struct lab *lab, int64_t timeout_ms)
+{
+    return support_rpc_start(
+        lab->client, V2 "Encrypt", SPAN_LITERAL("\x0a\x01x"), timeout_ms);
+}
+
+static void
+wait_started(struct lab *lab, unsigned count)
+{
+    struct clock clock = clock_monotonic();
+    int64_t end_ms = clock_ms(&clock) + PATIENCE_MS;
+    while (scripted_started(lab->kms, KMS_ENCRYPT, KMS_LANE_TRAFFIC) < count) {
+        assert_true(clock_ms(&clock) < end_ms);
+        (void)poll(NULL, 0, 1);
+    }
+}
+
+static void
+a_cancelled_call_ends_the_call_to_kms(void **state)
+{
+    struct lab *lab = *state;
+    struct clock clock = clock_monotonic();
+    struct support_rpc_call *encrypt = start_encrypt(lab, PATIENCE_MS);
+    wait_started(lab, 1);
+    support_rpc_cancel(encrypt);
+    assert_int_equal(
+        support_rpc_finish(encrypt, NULL, NULL), GRPC_CODE_CANCELLED);
+    int64_t end_ms = clock_ms(&clock) + PATIENCE_MS;
+    for (unsigned cancelled = 0; cancelled == 0;) {
+        assert_true(clock_ms(&clock) < end_ms);
+        monitor_lock(&lab->kms->monitor);
+        cancelled = lab->kms->cancelled;
+        monitor_unlock(&lab->kms->monitor);
+    }
+}
+
+static void
+the_deadline_of_the_caller_bounds_the_call_to_kms(void **state)
+{
+    struct lab *lab = *state;
+    struct buf details = { 0 };
+    struct support_rpc_call *encrypt = start_encrypt(lab, 1000);
+    assert_int_equal(support_rpc_finish(encrypt, NULL, &details),
+        GRPC_CODE_DEADLINE_EXCEEDED);
+    buf_reset(&details);
+}
+
+static void
+a_call_without_deadline_is_bounded_too(void **state)
+{
+    struct lab *lab = *state;
+    struct clock clock = clock_monotonic();
+    struct support_rpc_call *encrypt = start_encrypt(lab, 0);
+    wait_started(lab, 1);
+    monitor_lock(&lab->kms->monitor);
+    int64_t deadline_ms = 0;
+    for (struct kms_call *c = lab->kms->calls; c != NULL; c = c->next)
+        if (c->input.lane == KMS_LANE_TRAFFIC)
+            deadline_ms = c->input.deadline_ms;
+    monitor_unlock(&lab->kms->monitor);
+    assert_in_range(deadline_ms - clock_ms(&clock), 1, SERVICE_DEADLINE_MS);
+    support_rpc_cancel(encrypt);
+    (void)support_rpc_finish(encrypt, NULL, NULL);
+}
+
+/* ---- Status ---- */
+
+static void
+status_is_ok_when_the_key_can_be_used(void **state)
+{
+    struct lab *lab = *state;
+    struct buf healthz = { 0 };
+    assert_int_equal(v2_status(lab, &healthz, NULL), GRPC_CODE_OK);
+    assert_string_equal(buf_text(&healthz), "ok");
+    buf_reset(&healthz);
+}
+
+static void
+status_fails_when_the_key_cannot_be_used_and_recovers(void **state)
+{
+    struct lab *lab = *state;
+    struct buf text = { 0 };
+    scripted_set_all(lab->kms, disabled);
+    while (v2_status(lab, &text, NULL) == GRPC_CODE_OK)
+        ; /* the probe that was good is used up */
+    assert_int_equal(
+        v2_status(lab, &text, &text), GRPC_CODE_FAILED_PRECONDITION);
+    assert_non_null(strstr(buf_text(&text), "DisabledException"));
+    scripted_set_all(lab->kms, unreachable);
+    while (v2_status(lab, &text, NULL) != GRPC_CODE_UNAVAILABLE)
+        ;
+    scripted_set_all(lab->kms, answers);
+    struct clock clock = clock_monotonic();
+    int64_t end_ms = clock_ms(&clock) + PATIENCE_MS;
+    while (v2_status(lab, &text, NULL) != GRPC_CODE_OK)
+        assert_true(clock_ms(&clock) < end_ms);
+    buf_reset(&text);
+}
+
+static void
+status_can_be_told_to_say_err(void **state)
+{
+    struct lab *lab = *state;
+    struct buf healthz = { 0 };
+    assert_int_equal(v2_status(lab, &healthz, NULL), GRPC_CODE_OK);
+    assert_string_equal(buf_text(&healthz), "err");
+    buf_reset(&healthz);
+}
+
+static void
+status_is_quick_while_kms_is_silent_and_encrypts_hang(void **state)
+{
+    struct lab *lab = *state;
+    static struct support_rpc_call *encrypts[200];
+    struct clock clock = clock_monotonic();
+    for (size_t i = 0; i < ARRAY_LEN(encrypts); i++)
+        encrypts[i] = start_encrypt(lab, PATIENCE_MS);
+    wait_started(lab, ARRAY_LEN(encrypts));
+    int64_t best_ms = PATIENCE_MS;
+    for (int i = 0; i < 5; i++) { /* the machine may be busy with others */
+        int64_t start_ms = clock_ms(&clock);
+        assert_int_equal(v2_status(lab, NULL, NULL), GRPC_CODE_UNAVAILABLE);
+        int64_t took_ms = clock_ms(&clock) - start_ms;
+        best_ms = took_ms < best_ms ? took_ms : best_ms;
+    }
+    assert_true(best_ms <= STATUS_LIMIT_MS);
+    for (size_t i = 0; i < ARRAY_LEN(encrypts); i++) {
+        support_rpc_cancel(encrypts[i]);
+        assert_int_equal(
+            support_rpc_finish(encrypts[i], NULL, NULL), GRPC_CODE_CANCELLED);
+    }
+}
+
+static void
+stopping_with_calls_in_flight_ends_them(void **state)
+{
+    struct lab *lab = *state;
+    struct support_rpc_call *encrypt = start_encrypt(lab, PATIENCE_MS);
+    wait_started(lab, 1);
+    instance_refuse(lab->instance);
+    assert_ok(instance_stop(lab->instance, 200));
+    assert_int_not_equal(support_rpc_finish(encrypt, NULL, NULL), GRPC_CODE_OK);
+    kms_client_free(lab->kms);
+    instance_free(lab->instance);
+    support_rpc_free(lab->client);
+    metrics_free(lab->metrics);
+    assert_int_equal(rmdir(lab->folder), 0);
+    free(lab);
+}
+
+#define GOOD(test)                                                             \
+    cmocka_unit_test_setup_teardown(test, open_good_lab, close_lab)
+#define SILENT(test)                                                           \
+    cmocka_unit_test_setup_teardown(test, open_silent_lab, close_lab)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        GOOD(version_names_the_api_and_the_runtime),
+        GOOD(a_ciphertext_is_the_version_and_the_blob_of_kms),
+        GOOD(what_one_api_encrypts_both_decrypt),
+        GOOD(encrypt_names_the_key_and_decrypt_does_not),
+        GOOD(data_without_version_is_read_by_v1_alone),
+        GOOD(an_empty_ciphertext_is_refused_by_both),
+        GOOD(bytes_that_are_no_message_are_refused),
+        GOOD(a_failure_names_operation_key_request_and_what_to_do),
+        GOOD(a_call_that_cannot_be_started_fails),
+        SILENT(a_cancelled_call_ends_the_call_to_kms),
+        SILENT(the_deadline_of_the_caller_bounds_the_call_to_kms),
+        SILENT(a_call_without_deadline_is_bounded_too),
+        GOOD(status_is_ok_when_the_key_can_be_used),
+        GOOD(status_fails_when_the_key_cannot_be_used_and_recovers),
+        cmocka_unit_test_setup_teardown(
+            status_can_be_told_to_say_err, open_healthz_lab, close_lab),
+        SILENT(status_is_quick_while_kms_is_silent_and_encrypts_hang),
+        cmocka_unit_test_setup(
+            stopping_with_calls_in_flight_ends_them, open_silent_lab),
+    };
+    log_init("test_service", LOG_ERROR, LOG_TEXT);
+    return cmocka_run_group_tests_name("service", tests, NULL, NULL);
+}
