@@ -178,6 +178,9 @@ fuzz-search: $(FUZZERS)
 	    -artifact_prefix=$(O)/corpus/ $(O)/corpus/$$name fixtures/fuzz/$$name; \
 	done
 
+# gRPC core is not instrumented; see the file.
+export TSAN_OPTIONS := suppressions=$(CURDIR)/ci/tsan.supp
+
 unit: $(TESTS) $(FUZZERS)
 scripts := $(sort $(wildcard */test/*.t))
 
