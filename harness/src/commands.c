@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "base/version.h"
+#include "check/check_config.h"
 #include "e2e/e2e.h"
 #include "exec/exec.h"
 #include "inspect/inspect.h"
@@ -20,6 +21,9 @@ static const struct command commands[] = {
     { "exec", exec_run, "runs a command beside an emulator of its own",
         exec_usage },
     { "inspect", inspect_run, "says what a value in etcd is", inspect_usage },
+    { "check-config", check_config_run,
+        "says what kube-apiserver makes of an EncryptionConfiguration",
+        check_config_usage },
     { "e2e", e2e_run, "the flow on a real kube-apiserver and etcd", e2e_usage },
     { "version", run_version, "prints the version", "usage: kmslab version\n" },
     { "help", run_help, "explains a command",
