@@ -16,10 +16,10 @@ const struct http_limits http_limits_default = {
 
 enum {
     /* One connection's parse buffer: HTTP_HEAD_MAX and what libmicrohttpd
-     * adds for each header. Only pages that are used count as memory. It is
-     * cleared after each request, and above 32 KiB it is mapped and so goes
-     * back to the kernel: no plaintext stays (see test_http_memory). */
-    CONNECTION_MEMORY = 48 * 1024,
+     * adds for each header. It is cleared after each request, and above
+     * 32 KiB it is mapped and so goes back to the kernel: no plaintext stays
+     * (see test_http_memory). */
+    CONNECTION_MEMORY = 36 * 1024,
     /* Connections that are cut and not yet closed stand beside the limit. */
     CONNECTIONS_SPARE = 64,
     STACK_SIZE = 512 * 1024,

@@ -30,7 +30,7 @@ extern const struct http_limits http_limits_default;
 
 enum {
     HTTP_TARGET_MAX = 8 * 1024, /* bytes of path and query: else 414 */
-    HTTP_HEAD_MAX = 24 * 1024,  /* bytes of line and headers: else 431 */
+    HTTP_HEAD_MAX = 16 * 1024,  /* bytes of line and headers: else 431 */
 };
 
 struct http_options {
