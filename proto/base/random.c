@@ -3,25 +3,39 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <unistd.h>
+#include <pthread.h>
 
 enum { POOL_SIZE = 512, UUID_LEN = 36 };
 
 struct pool {
     uint8_t bytes[POOL_SIZE];
     size_t left; /* unused bytes, at the end */
-    pid_t owner; /* a forked child must not repeat its parent's bytes */
 };
 
 static _Thread_local struct pool pool;
+static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
+
+/* A forked child, which has the forking thread alone, must not repeat what
+ * its parent will draw. */
+static void
+empty_pool(void)
+{
+    pool.left = 0;
+}
+
+static void
+watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, empty_pool);
+}
 
 static enum status
 pool_refill(void)
 {
+    (void)pthread_once(&fork_once, watch_forks);
     if (RAND_bytes(pool.bytes, sizeof(pool.bytes)) != 1)
         return STATUS_CRYPTO;
     pool.left = sizeof(pool.bytes);
-    pool.owner = getpid();
     return STATUS_OK;
 }
 
@@ -31,7 +45,7 @@ fill_system(void *context, uint8_t *bytes, size_t len)
     (void)context;
     if (len > POOL_SIZE / 4)
         return RAND_bytes(bytes, (int)len) == 1 ? STATUS_OK : STATUS_CRYPTO;
-    if (pool.left < len || pool.owner != getpid()) {
+    if (pool.left < len) {
         enum status st = pool_refill();
         if (st != STATUS_OK)
             return st;

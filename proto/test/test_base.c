@@ -9,6 +9,9 @@
 #include "base/wipe.h"
 #include "test/check.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 static void
 base64_follows_rfc4648_vectors(void **state)
 {
@@ -276,6 +279,32 @@ wiping_blocks_grow_as_malloc_would_have_it(void **state)
     assert_null(wipe_calloc(SIZE_MAX / 2, 3));
 }
 
+static void
+forked_child_draws_other_bytes_than_its_parent(void **state)
+{
+    (void)state;
+    struct random random = random_system();
+    uint8_t mine[16], childs[16] = { 0 };
+    int pipes[2];
+    assert_ok(random_fill(&random, mine, sizeof(mine)));
+    assert_int_equal(pipe(pipes), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        enum status st = random_fill(&random, childs, sizeof(childs));
+        _exit(st == STATUS_OK &&
+                      write(pipes[1], childs, sizeof(childs)) == sizeof(childs)
+                  ? 0
+                  : 1);
+    }
+    assert_true(child > 0);
+    assert_int_equal(read(pipes[0], childs, sizeof(childs)), sizeof(childs));
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_ok(random_fill(&random, mine, sizeof(mine)));
+    assert_memory_not_equal(mine, childs, sizeof(mine));
+    (void)close(pipes[0]);
+    (void)close(pipes[1]);
+}
+
 int
 main(void)
 {
@@ -296,6 +325,7 @@ main(void)
         cmocka_unit_test(utf8_refuses_surrogates_and_overlong_forms),
         cmocka_unit_test(seeded_randomness_repeats_and_uuids_have_their_form),
         cmocka_unit_test(wiping_blocks_grow_as_malloc_would_have_it),
+        cmocka_unit_test(forked_child_draws_other_bytes_than_its_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
