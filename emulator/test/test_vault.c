@@ -120,6 +120,22 @@ another_root_key_is_refused(void **state)
 }
 
 static void
+conflicts_at_the_start_are_overcome(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct store *inner = NULL, *store = NULL;
+        bool used = false;
+        assert_ok(store_memory_new(&inner));
+        assert_ok(store_chaos_new(inner, seed, &store));
+        vault_free(vault_over(store, root_one));
+        assert_ok(vault_initialised(store, &used));
+        assert_true(used);
+        store_free(store);
+    }
+}
+
+static void
 record_under_another_name_is_damage(void **state)
 {
     (void)state;
@@ -389,6 +405,7 @@ main(void)
         cmocka_unit_test(
             imported_material_is_found_by_another_vault_of_the_same_root),
         cmocka_unit_test(another_root_key_is_refused),
+        cmocka_unit_test(conflicts_at_the_start_are_overcome),
         cmocka_unit_test(record_under_another_name_is_damage),
         cmocka_unit_test(deleted_and_cleared_material_is_forgotten),
         cmocka_unit_test(sealed_records_open_under_their_names_only),

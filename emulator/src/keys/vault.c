@@ -3,37 +3,19 @@
 
 #include "keys/root_key.h"
 #include "keys/seal.h"
+#include "keys/vault_mark.h"
 #include "store/cache.h"
 
 #include <openssl/crypto.h>
 #include <stdlib.h>
 
-/*
- * The mark: a record of the whole store, sealed when the first root key was
- * used, that opens under this root key alone.
- */
-static struct store_key
-mark_key(void)
-{
-    return (struct store_key){
-        .kind = SPAN_LITERAL("vault"),
-        .id = SPAN_LITERAL("root-key"),
-    };
-}
-
-/* What a sealed record is bound to. */
+/* What sealed material is bound to: all that names its record. */
 struct binding {
     struct span names[5];
 };
 
 static struct binding
-bind_mark(void)
-{
-    return (struct binding){ { SPAN_LITERAL("root key mark") } };
-}
-
-static struct binding
-bind_material(const struct key_name *name, struct span id)
+bind(const struct key_name *name, struct span id)
 {
     return (struct binding){ { SPAN_LITERAL("key material"), name->account,
         name->region, name->key_id, id } };
@@ -63,47 +45,7 @@ static const struct cache_type cache_type = { ref, unref };
 enum status
 vault_initialised(struct store *store, bool *answer)
 {
-    struct store_record mark = { 0 };
-    struct store_key key = mark_key();
-    enum status st = store_get(store, &key, &mark);
-    if (st == STATUS_OK)
-        *answer = mark.version != 0;
-    store_record_reset(&mark);
-    return st;
-}
-
-static enum status
-make_mark(struct vault *vault)
-{
-    struct buf sealed = { 0 };
-    struct binding binding = bind_mark();
-    enum status st = seal_close(vault->seal, &vault->random, binding.names,
-        ARRAY_LEN(binding.names), SPAN_LITERAL("kmslab"), &sealed);
-    if (st == STATUS_OK) {
-        struct store_change put = { .key = mark_key(),
-            .value = buf_span(&sealed) };
-        st = store_commit_wait(vault->store, &put, 1);
-    }
-    buf_reset(&sealed);
-    return st;
-}
-
-static enum status
-check_mark(struct vault *vault)
-{
-    struct store_record mark = { 0 };
-    struct buf text = { 0 };
-    struct store_key key = mark_key();
-    struct binding binding = bind_mark();
-    enum status st = store_get(vault->store, &key, &mark);
-    if (st == STATUS_OK && mark.version == 0)
-        st = make_mark(vault);
-    else if (st == STATUS_OK)
-        st = seal_open(vault->seal, binding.names, ARRAY_LEN(binding.names),
-            buf_span(&mark.value), &text);
-    store_record_reset(&mark);
-    buf_reset(&text);
-    return st;
+    return vault_mark_exists(store, answer);
 }
 
 enum status
@@ -119,7 +61,7 @@ vault_new(struct store *store, struct span root_key, struct random random,
     if (st == STATUS_OK)
         st = cache_new(&cache_type, cached, &vault->cache);
     if (st == STATUS_OK)
-        st = check_mark(vault);
+        st = vault_mark_check(store, vault->seal, &vault->random);
     if (st == STATUS_OK)
         *out = vault;
     else
@@ -157,7 +99,7 @@ fill_entry(struct vault *vault, const struct key_name *name, struct span key,
     const struct material *material, struct vault_entry *entry)
 {
     struct span id = span_text(material_id(material));
-    struct binding binding = bind_material(name, id);
+    struct binding binding = bind(name, id);
     memcpy(entry->material_id, id.ptr, MATERIAL_ID_LEN + 1);
     enum status st = vault_record_id(name->key_id, id, &entry->record_id);
     if (st == STATUS_OK)
@@ -220,7 +162,7 @@ open_record(struct vault *vault, const struct key_name *name, struct span id,
 {
     struct buf key = { 0 };
     struct material *material = NULL;
-    struct binding binding = bind_material(name, id);
+    struct binding binding = bind(name, id);
     enum status st = seal_open(
         vault->seal, binding.names, ARRAY_LEN(binding.names), sealed, &key);
     if (st == STATUS_OK)

@@ -64,7 +64,7 @@ MUST_USE enum status vault_record_id(
 /*
  * Gives a reference to the material, from the cache or the store.
  * STATUS_NOT_FOUND where the store has none, STATUS_CORRUPT where its record
- * does not open.
+ * does not open, STATUS_VERSION where a newer program sealed it.
  */
 MUST_USE enum status vault_get(struct vault *vault, const struct key_name *name,
     struct span material_id, struct material **out);

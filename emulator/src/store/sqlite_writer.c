@@ -2,8 +2,8 @@
 #include "store/sqlite_writer.h"
 
 #include "base/log.h"
-#include "store/path.h"
 #include "store/record_cache.h"
+#include "store/sqlite_apply.h"
 #include "store/sqlite_db.h"
 
 #include <pthread.h>
@@ -39,115 +39,6 @@ struct group {
 };
 
 static enum status
-version_of(struct sqlite_writer *writer, struct span path, uint64_t *out)
-{
-    int64_t version = 0;
-    sqlite_db_bind(sqlite_db_get(&writer->db, SQLITE_DB_VERSION_OF), 1, path);
-    enum status st =
-        sqlite_db_number(&writer->db, SQLITE_DB_VERSION_OF, 0, &version);
-    if (st == STATUS_OK)
-        *out = (uint64_t)version;
-    return st;
-}
-
-static enum status
-check_versions(
-    struct sqlite_writer *writer, const struct batch *batch, bool *same)
-{
-    *same = true;
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < batch->count && st == STATUS_OK && *same; i++) {
-        uint64_t version = 0;
-        st = version_of(writer, batch->changes[i].path, &version);
-        *same = version == batch->changes[i].expected_version;
-    }
-    return st;
-}
-
-static enum status
-put(struct sqlite_writer *writer, const struct batch_change *change,
-    uint64_t version)
-{
-    sqlite3_stmt *statement = sqlite_db_get(&writer->db, SQLITE_DB_PUT);
-    sqlite_db_bind(statement, 1, change->path);
-    (void)sqlite3_bind_int64(statement, 2, (int64_t)version);
-    sqlite_db_bind(statement, 3, change->value);
-    return sqlite_db_run(&writer->db, SQLITE_DB_PUT);
-}
-
-static enum status delete (
-    struct sqlite_writer *writer, const struct batch_change *change) {
-    sqlite_db_bind(
-        sqlite_db_get(&writer->db, SQLITE_DB_DELETE), 1, change->path);
-    return sqlite_db_run(&writer->db, SQLITE_DB_DELETE);
-}
-
-static enum status
-apply_change(struct sqlite_writer *writer, const struct batch_change *change,
-    uint64_t version)
-{
-    switch (change->action) {
-    case STORE_PUT:
-        return put(writer, change, version);
-    case STORE_DELETE:
-        return delete (writer, change);
-    case STORE_CHECK:
-        return STATUS_OK;
-    }
-    return STATUS_INTERNAL;
-}
-
-static enum status
-clear_account(struct sqlite_writer *writer, struct span account)
-{
-    sqlite3_stmt *statement = sqlite_db_get(&writer->db, SQLITE_DB_CLEAR);
-    struct buf from = { 0 }, to = { 0 };
-    enum status st = path_append_account(account, &from);
-    if (st == STATUS_OK)
-        st = path_append_end(buf_span(&from), &to);
-    if (st == STATUS_OK) {
-        sqlite_db_bind(statement, 1, buf_span(&from));
-        sqlite_db_bind(statement, 2, buf_span(&to));
-        st = sqlite_db_run(&writer->db, SQLITE_DB_CLEAR);
-    }
-    buf_reset(&from);
-    buf_reset(&to);
-    return st;
-}
-
-static enum status
-clear(struct sqlite_writer *writer, const struct batch *batch)
-{
-    if (batch->cleared.len > 0)
-        return clear_account(writer, batch->cleared);
-    return sqlite_db_run(&writer->db, SQLITE_DB_CLEAR_ALL);
-}
-
-/*
- * Inside a transaction. A conflict is the batch's own affair, and nothing was
- * changed by then; another status ends the transaction.
- */
-static enum status
-carry_out(struct sqlite_writer *writer, struct batch *batch)
-{
-    bool same = true;
-    batch->status = STATUS_OK;
-    if (batch->is_clear)
-        return clear(writer, batch);
-    enum status st = check_versions(writer, batch, &same);
-    if (st != STATUS_OK)
-        return st;
-    if (!same) {
-        batch->status = STATUS_CONFLICT;
-        return STATUS_OK;
-    }
-    batch->version = ++writer->version;
-    for (size_t i = 0; i < batch->count && st == STATUS_OK; i++)
-        st = apply_change(writer, &batch->changes[i], batch->version);
-    return st;
-}
-
-static enum status
 reserve_versions(struct sqlite_writer *writer)
 {
     if (writer->version <= writer->reserved)
@@ -170,26 +61,37 @@ roll_back(struct sqlite_writer *writer)
         log_message(LOG_ERROR, "store: a transaction was not rolled back");
 }
 
-/* One transaction for `count` batches: all that do not conflict, or none. */
 static enum status
-attempt(struct sqlite_writer *writer, struct batch **batches, size_t count)
+run_transaction(
+    struct sqlite_writer *writer, struct batch **batches, size_t count)
 {
-    uint64_t version = writer->version, reserved = writer->reserved;
     enum status st = sqlite_db_run(&writer->db, SQLITE_DB_BEGIN);
     for (size_t i = 0; i < count && st == STATUS_OK; i++)
-        st = carry_out(writer, batches[i]);
+        st = sqlite_apply_batch(&writer->db, batches[i], &writer->version);
     if (st == STATUS_OK)
         st = reserve_versions(writer);
     if (st == STATUS_OK)
         st = sqlite_db_run(&writer->db, SQLITE_DB_COMMIT);
+    return st;
+}
+
+/* One transaction: all batches that do not conflict, or (false) none. */
+static bool
+attempt(struct sqlite_writer *writer, struct batch **batches, size_t count)
+{
+    uint64_t version = writer->version, reserved = writer->reserved;
+    enum status st = run_transaction(writer, batches, count);
     if (st == STATUS_OK)
-        return STATUS_OK;
+        return true;
+    log_event(LOG_WARN, "store: a transaction failed",
+        log_text("reason", status_text(st)),
+        log_number("commits", (int64_t)count));
     roll_back(writer);
     writer->version = version;
     writer->reserved = reserved;
     for (size_t i = 0; i < count; i++)
         batches[i]->status = st;
-    return st;
+    return false;
 }
 
 static void
@@ -216,11 +118,9 @@ update_records(struct cache *records, const struct batch *batch)
 static void
 run_group(struct sqlite_writer *writer, struct group *group)
 {
-    if (attempt(writer, group->batches, group->count) != STATUS_OK &&
-        group->count > 1)
-        for (size_t i = 0; i < group->count; i++)
-            if (attempt(writer, &group->batches[i], 1) == STATUS_NO_MEMORY)
-                log_message(LOG_ERROR, "store: out of memory");
+    bool together = attempt(writer, group->batches, group->count);
+    for (size_t i = 0; !together && group->count > 1 && i < group->count; i++)
+        (void)attempt(writer, &group->batches[i], 1);
     for (size_t i = 0; i < group->count; i++)
         update_records(writer->records, group->batches[i]);
     for (size_t i = 0; i < group->count; i++)

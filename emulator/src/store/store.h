@@ -102,10 +102,10 @@ MUST_USE enum status store_scan(struct store *store, struct span kind,
  * to store_get; STATUS_CONFLICT where a version was not the expected one, or
  * where the engine could not order the commit among others; STATUS_TOO_LARGE
  * or STATUS_INVALID for a batch outside the limits; STATUS_FULL, STATUS_IO,
- * STATUS_NO_MEMORY. The changes are copied before this returns. Commits that
- * come together may share one transaction of the engine; each is still its
- * own: the conflict of one does not fail another. A batch of no changes is
- * STATUS_OK.
+ * STATUS_BUSY (another program holds the file), STATUS_NO_MEMORY. The changes
+ * are copied before this returns. Commits that come together may share one
+ * transaction of the engine; each is still its own: the conflict of one does
+ * not fail another. A batch of no changes is STATUS_OK.
  */
 void store_commit(struct store *store, const struct store_change *changes,
     size_t count, store_done_fn *done, void *context);
@@ -120,7 +120,7 @@ MUST_USE enum status store_commit_wait(
  */
 void store_barrier(struct store *store, store_done_fn *done, void *context);
 
-/* One watcher for the life of the store; set before the first commit. */
+/* One watcher at a time; set it while no commit is under way. */
 void store_watch(struct store *store, store_watch_fn *watch, void *context);
 
 /*
