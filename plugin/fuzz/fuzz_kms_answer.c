@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An HTTP answer as text: status line and header lines, an empty line, the
+ * body. Whatever it is, it becomes one result: bytes exactly on success.
+ */
+#include "fuzz/fuzz.h"
+#include "kms/answer.h"
+
+static struct span
+add_head(struct answer *answer, struct span text)
+{
+    struct span line;
+    while (span_cut(text, '\n', &line, &text)) {
+        answer_add_line(answer, line);
+        if (answer->header_ended)
+            break;
+    }
+    return text;
+}
+
+static void
+check(struct span text, enum kms_operation operation, unsigned http_status)
+{
+    struct answer answer = { 0 };
+    struct kms_result result;
+    struct span body = add_head(&answer, text);
+    bool whole = answer_add_body(&answer, body);
+    answer_read(&answer, operation, http_status, &result);
+    bool good = result.failure == KMS_FAILURE_NONE;
+    FUZZ_CHECK(whole || !good);
+    FUZZ_CHECK(!good || http_status == 200);
+    FUZZ_CHECK(good == (result.key_arn.len > 0));
+    FUZZ_CHECK(good || result.bytes.len == 0);
+    FUZZ_CHECK(
+        (result.failure == KMS_FAILURE_ANSWER) == (result.error_type.len > 0));
+    buf_reset(&result.bytes);
+    buf_reset(&result.key_arn);
+    answer_reset(&answer);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
+{
+    struct span text = span_of(bytes, len);
+    check(text, KMS_ENCRYPT, 200);
+    check(text, KMS_DECRYPT, 200);
+    check(text, KMS_DECRYPT, 400);
+    return 0;
+}
