@@ -72,6 +72,45 @@ annotations_set(struct annotations *set, struct span key, struct span value)
     return st;
 }
 
+static int
+compare_pairs(const void *left, const void *right)
+{
+    const struct annotation_pair *a = left, *b = right;
+    int by_key = span_compare(a->key, b->key);
+    if (by_key != 0)
+        return by_key;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
+static enum status
+append_copy(struct annotations *set, const struct annotation_pair *pair)
+{
+    struct annotation *item = &set->items[set->count++];
+    enum status st = buf_append(&item->key, pair->key);
+    return st == STATUS_OK ? buf_append(&item->value, pair->value) : st;
+}
+
+enum status
+annotations_set_all(
+    struct annotations *set, struct annotation_pair *pairs, size_t count)
+{
+    struct annotations all = { 0 };
+    enum status st = STATUS_OK;
+    all.items = calloc(count + 1, sizeof(*all.items));
+    if (all.items == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        pairs[i].order = i;
+    qsort(pairs, count, sizeof(*pairs), compare_pairs);
+    for (size_t i = 0; i < count && st == STATUS_OK; i++)
+        if (i + 1 == count || !span_equal(pairs[i].key, pairs[i + 1].key))
+            st = append_copy(&all, &pairs[i]);
+    if (st == STATUS_OK)
+        annotations_take(set, &all);
+    annotations_reset(&all);
+    return st;
+}
+
 enum status
 annotations_copy(struct annotations *to, const struct annotations *from)
 {

@@ -25,6 +25,19 @@ void annotations_reset(struct annotations *set);
 MUST_USE enum status annotations_set(
     struct annotations *set, struct span key, struct span value);
 
+/* One of many to set at once; borrows. */
+struct annotation_pair {
+    struct span key, value;
+    size_t order; /* filled in by annotations_set_all */
+};
+
+/*
+ * Replaces what the set holds by copies of the pairs, which it sorts; of
+ * those with one key the last stays.
+ */
+MUST_USE enum status annotations_set_all(
+    struct annotations *set, struct annotation_pair *pairs, size_t count);
+
 /* Replaces what `to` holds by a copy. */
 MUST_USE enum status annotations_copy(
     struct annotations *to, const struct annotations *from);

@@ -42,14 +42,20 @@ static enum status
 take_annotations(const Stored__EncryptedObject *message,
     struct annotations *out, struct transform_error *error)
 {
+    size_t count = message->n_annotations;
     enum status st = STATUS_OK;
-    for (size_t i = 0; i < message->n_annotations && st == STATUS_OK; i++) {
-        struct span key = field_span(message->annotations[i]->key);
-        if (!utf8_valid(key))
-            return refuse(error, "string field contains invalid UTF-8");
-        st = annotations_set(
-            out, key, field_span(message->annotations[i]->value));
+    struct annotation_pair *pairs = calloc(count + 1, sizeof(*pairs));
+    if (pairs == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count && st == STATUS_OK; i++) {
+        pairs[i].key = field_span(message->annotations[i]->key);
+        pairs[i].value = field_span(message->annotations[i]->value);
+        if (!utf8_valid(pairs[i].key))
+            st = refuse(error, "string field contains invalid UTF-8");
     }
+    if (st == STATUS_OK)
+        st = annotations_set_all(out, pairs, count);
+    free(pairs);
     return st;
 }
 

@@ -4,6 +4,11 @@
  * protobuf form, and kube-apiserver's rules for it, with its words where a
  * rule is broken. Decoding takes any bytes: fields in any order, unknown
  * ones, repeated ones (the last wins).
+ *
+ * Bytes that no protobuf writer makes may be judged otherwise than by
+ * kube-apiserver: groups and known fields of another wire type are refused
+ * here and skipped there; a text that a later one replaces must be UTF-8
+ * there and need not be here.
  */
 #ifndef K8S_ENCRYPTED_OBJECT_H
 #define K8S_ENCRYPTED_OBJECT_H

@@ -6,12 +6,14 @@ fake_kms_init(struct fake_kms *fake)
 {
     memset(fake, 0, sizeof(*fake));
     fake->key_id = "key-1";
+    pthread_mutex_init(&fake->lock, NULL);
 }
 
 void
 fake_kms_reset(struct fake_kms *fake)
 {
     buf_reset(&fake->last_key_id);
+    pthread_mutex_destroy(&fake->lock);
 }
 
 static enum status
@@ -107,9 +109,11 @@ v2_decrypt(void *context, int64_t timeout_ms,
     (void)timeout_ms;
     fake->decrypt_calls++;
     enum status st = begin(fake, fake->decrypt_code, error);
+    pthread_mutex_lock(&fake->lock);
     if (st == STATUS_OK)
         st = buf_set(&fake->last_key_id, request->key_id);
     fake->last_annotations = request->annotations->count;
+    pthread_mutex_unlock(&fake->lock);
     if (st == STATUS_OK)
         st = unwrap(fake, request->ciphertext, plaintext, error);
     return st;

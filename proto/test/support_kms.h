@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A KMS plugin made of a script: it wraps by writing "wrapped:" and the bytes
- * reversed under its key id, and fails as told. Not thread-safe but for its
- * counters, which are atomic.
+ * reversed under its key id, and fails as told. Calls may come from several
+ * threads; the script is changed while none is under way.
  */
 #ifndef TEST_SUPPORT_KMS_H
 #define TEST_SUPPORT_KMS_H
 
 #include "base/clock.h"
 #include "k8s/kms_service.h"
+
+#include <pthread.h>
 
 struct fake_kms {
     /* What Status says; NULL: "ok", "v2". */
@@ -33,6 +35,7 @@ struct fake_kms {
     int64_t call_ms;
 
     _Atomic unsigned status_calls, encrypt_calls, decrypt_calls, version_calls;
+    pthread_mutex_t lock;   /* guards the two below */
     struct buf last_key_id; /* of Decrypt */
     size_t last_annotations;
 };

@@ -46,11 +46,15 @@ secret_object_reset(struct secret_object *secret)
 static size_t
 place_of(const struct secret_object *secret, struct span key)
 {
-    size_t at = 0;
-    while (at < secret->count &&
-           span_compare(buf_span(&secret->items[at].key), key) < 0)
-        at++;
-    return at;
+    size_t low = 0, high = secret->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (span_compare(buf_span(&secret->items[middle].key), key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static bool
