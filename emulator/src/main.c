@@ -30,6 +30,8 @@ hold_signals(void)
     (void)sigaddset(&signals, SIGTERM);
     (void)sigaddset(&signals, SIGINT);
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    /* A limit on file sizes is then a failed write, as on a full disk. */
+    (void)signal(SIGXFSZ, SIG_IGN);
     return signals;
 }
 

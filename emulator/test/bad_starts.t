@@ -6,77 +6,40 @@ cannot start, and that it ends as it should when it could. Prints TAP."""
 import http.client
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import traceback
 
-PROGRAM = os.path.join(os.environ["KMSLAB_BIN"], "kms-emulator")
-PATIENCE_S = 20
-READY = re.compile(
-    r"^kms-emulator ready http://127\.0\.0\.1:(\d+)"
-    r" admin http://127\.0\.0\.1:(\d+)\n$"
-)
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+# pylint: disable=wrong-import-position
+import emulator_process as lab
+from emulator_process import test
 
-
-TESTS = []
+LOOPBACK = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]*$")
 
 
-def test(function):
-    """Marks a test; it may return why it was skipped."""
-    TESTS.append(function)
-    return function
+def ask(url, method, path, body=None):
+    connection = http.client.HTTPConnection(
+        url.removeprefix("http://"), timeout=lab.PATIENCE_S
+    )
+    connection.request(method, path, body=body)
+    response = connection.getresponse()
+    answer = response.status, response.read().decode()
+    connection.close()
+    return answer
 
 
-class Emulator:
-    """A started emulator; ends with the block."""
-
-    def __init__(self, *arguments):
-        self.process = subprocess.Popen(
-            [PROGRAM, "--listen", "127.0.0.1:0", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def __enter__(self):
-        line = self.process.stdout.readline()
-        match = READY.match(line)
-        assert match, f"not a readiness line: {line!r}"
-        self.port, self.admin_port = (int(port) for port in match.groups())
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate(timeout=PATIENCE_S)
-
-    def ask(self, method, path, port=None, body=None):
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", port or self.port, timeout=PATIENCE_S
-        )
-        connection.request(method, path, body=body)
-        response = connection.getresponse()
-        answer = response.status, response.read().decode()
-        connection.close()
-        return answer
-
-    def stop(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        return self.process.wait(timeout=PATIENCE_S)
-
-
-def refused(*arguments, code=1):
+def refused(*arguments, code=1, through=()):
     """Starts, and returns the one line on standard error it ends with."""
     done = subprocess.run(
-        [PROGRAM, *arguments],
+        [*through, lab.PROGRAM, *arguments],
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=lab.PATIENCE_S,
         check=False,
     )
     assert done.returncode == code, f"exit {done.returncode}: {done.stderr}"
@@ -101,27 +64,21 @@ def contents(folder):
     return held
 
 
-class Scratch:
-    """A temporary folder, and in it a store that was used once."""
+def data_of(emulator):
+    return os.path.join(emulator.folder, "data")
 
-    def __enter__(self):
-        self.path = tempfile.mkdtemp(prefix="kmslab-")
-        self.data = os.path.join(self.path, "data")
-        return self
 
-    def __exit__(self, *_):
-        shutil.rmtree(self.path)
+def ended(emulator):
+    """Ends the emulator and gives its data folder, which is then a used one."""
+    assert emulator.end() == 0
+    return data_of(emulator)
 
-    def used(self):
-        with Emulator("--data", self.data) as emulator:
-            assert emulator.stop() == 0
-        return self.data
 
-    def file(self, name, text):
-        path = os.path.join(self.path, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        return path
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
 
 
 def refused_unchanged(data, *arguments):
@@ -133,56 +90,52 @@ def refused_unchanged(data, *arguments):
 
 @test
 def ready_line_names_the_real_ports_and_sigterm_ends_with_0():
-    with Scratch() as scratch, Emulator("--data", scratch.data) as emulator:
-        for port in emulator.port, emulator.admin_port:
-            status, body = emulator.ask("GET", "/health", port)
+    with lab.Emulator() as emulator:
+        for url in emulator.url, emulator.admin:
+            assert LOOPBACK.match(url), url
+            status, body = ask(url, "GET", "/health")
             assert status == 200 and '"status":"ok"' in body, body
-        assert emulator.stop() == 0
+        assert emulator.end() == 0
 
 
 @test
 def sigint_ends_with_0_and_memory_leaves_no_file():
-    with Scratch() as scratch:
-        os.chdir(scratch.path)
-        try:
-            with Emulator("--store", "memory") as emulator:
-                assert emulator.ask("GET", "/health")[0] == 200
-                assert emulator.stop(signal.SIGINT) == 0
-            assert os.listdir(scratch.path) == []
-        finally:
-            os.chdir("/")
+    with lab.Emulator("--store=memory") as emulator:
+        assert ask(emulator.url, "GET", "/health")[0] == 200
+        assert emulator.end(signal.SIGINT) == 0
+        assert os.listdir(emulator.folder) == []
 
 
 @test
 def idle_and_half_sent_requests_do_not_hold_up_the_stop():
-    with Emulator("--store", "memory") as emulator:
+    with lab.Emulator("--store=memory") as emulator:
+        port = int(emulator.url.rsplit(":", 1)[1])
         idle, half = (
-            socket.create_connection(("127.0.0.1", emulator.port))
-            for _ in range(2)
+            socket.create_connection(("127.0.0.1", port)) for _ in range(2)
         )
         half.sendall(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Le")
-        assert emulator.stop() == 0
+        assert emulator.end() == 0
         idle.close()
         half.close()
 
 
 @test
 def the_admin_port_resets_moves_the_clock_and_counts():
-    with Emulator("--store", "memory") as emulator:
-        admin = emulator.admin_port
-        assert emulator.ask("POST", "/reset", admin) == (200, "{}")
-        before = emulator.ask("GET", "/clock", admin)
-        after = emulator.ask("POST", "/clock?advance=9600h", admin)
+    with lab.Emulator("--store=memory") as emulator:
+        admin = emulator.admin
+        assert ask(admin, "POST", "/reset") == (200, "{}")
+        before = ask(admin, "GET", "/clock")
+        after = ask(admin, "POST", "/clock?advance=9600h")
         assert before[0] == after[0] == 200 and before < after
-        status, text = emulator.ask("GET", "/metrics", admin)
+        status, text = ask(admin, "GET", "/metrics")
         assert status == 200
         assert "kms_emulator_connections_open 0\n" in text, text
-        assert emulator.ask("GET", "/nothing", admin)[0] == 404
+        assert ask(admin, "GET", "/nothing")[0] == 404
 
 
 @test
 def unknown_paths_and_broken_bodies_are_client_errors():
-    with Emulator("--store", "memory") as emulator:
+    with lab.Emulator("--store=memory") as emulator:
         for method, path, body in (
             ("GET", "/", None),
             ("GET", "/unknown", None),
@@ -190,21 +143,20 @@ def unknown_paths_and_broken_bodies_are_client_errors():
             ("POST", "/", b"\xff\x00"),
             ("PUT", "/health", b"x"),
         ):
-            status = emulator.ask(method, path, body=body)[0]
+            status = ask(emulator.url, method, path, body)[0]
             assert 400 <= status < 500, f"{method} {path}: {status}"
-        assert emulator.ask("GET", "/health")[0] == 200
+        assert ask(emulator.url, "GET", "/health")[0] == 200
 
 
 @test
 def a_port_in_use_is_named():
-    with socket.socket() as taken, Scratch() as scratch:
+    with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         where = f"127.0.0.1:{taken.getsockname()[1]}"
-        for flag in "--listen", "--admin":
-            other = "--admin" if flag == "--listen" else "--listen"
+        for flag, other in ("--listen", "--admin"), ("--admin", "--listen"):
             line = refused(
-                flag, where, other, "127.0.0.1:0", "--data", scratch.data
+                flag, where, other, "127.0.0.1:0", "--store", "memory"
             )
             assert where in line and "in use" in line and flag in line, line
 
@@ -230,39 +182,44 @@ def wrong_usage_exits_2():
 
 @test
 def a_data_folder_that_cannot_be_is_named():
-    with Scratch() as scratch:
-        file = scratch.file("file", "")
-        missing = os.path.join(scratch.path, "no", "such")
+    with tempfile.TemporaryDirectory(prefix="kmslab-") as folder:
+        file = write(folder, "file", "")
+        missing = os.path.join(folder, "no", "such")
         for data in file, missing:
             line = refused("--listen", "127.0.0.1:0", "--data", data)
             assert data in line, line
-        assert sorted(os.listdir(scratch.path)) == ["file"]
+        assert os.listdir(folder) == ["file"]
 
 
 @test
 def a_data_folder_that_is_not_writable_is_named():
-    if os.geteuid() == 0:
-        return "root may write everywhere"
-    with Scratch() as scratch:
-        os.mkdir(scratch.data, 0o500)
-        line = refused("--listen", "127.0.0.1:0", "--data", scratch.data)
-        assert scratch.data in line and "permission" in line, line
-        assert os.listdir(scratch.data) == []
-    return None
+    # Root may write everywhere, unless it gives that up.
+    through = ("setpriv", "--bounding-set=-dac_override")
+    with tempfile.TemporaryDirectory(prefix="kmslab-") as folder:
+        os.chmod(folder, 0o500)
+        line = refused(
+            "--listen=127.0.0.1:0",
+            "--data",
+            folder,
+            through=through if os.geteuid() == 0 else (),
+        )
+        assert folder in line and "permission" in line, line
+        assert os.listdir(folder) == []
 
 
 @test
 def a_store_in_use_is_not_opened_twice():
-    with Scratch() as scratch, Emulator("--data", scratch.data) as emulator:
-        line = refused("--listen", "127.0.0.1:0", "--data", scratch.data)
-        assert scratch.data in line and "another process" in line, line
-        assert emulator.ask("GET", "/health")[0] == 200
+    with lab.Emulator() as emulator:
+        data = data_of(emulator)
+        line = refused("--listen", "127.0.0.1:0", "--data", data)
+        assert data in line and "another process" in line, line
+        assert ask(emulator.url, "GET", "/health")[0] == 200
 
 
 @test
 def a_store_of_a_newer_version_is_left_alone():
-    with Scratch() as scratch:
-        data = scratch.used()
+    with lab.Emulator() as emulator:
+        data = ended(emulator)
         store = sqlite3.connect(os.path.join(data, "store.db"))
         version = store.execute("PRAGMA user_version").fetchone()[0]
         store.execute(f"PRAGMA user_version = {version + 1}")
@@ -272,20 +229,19 @@ def a_store_of_a_newer_version_is_left_alone():
 
 @test
 def a_file_that_is_no_store_is_left_alone():
-    with Scratch() as scratch:
-        os.mkdir(scratch.data, 0o700)
+    with tempfile.TemporaryDirectory(prefix="kmslab-") as folder:
         text = "not a database" * 100
-        path = scratch.file("data/store.db", text)
-        line = refused("--listen", "127.0.0.1:0", "--data", scratch.data)
-        assert scratch.data in line, line
+        path = write(folder, "store.db", text)
+        line = refused("--listen", "127.0.0.1:0", "--data", folder)
+        assert folder in line, line
         with open(path, encoding="utf-8") as file:
             assert file.read() == text
 
 
 @test
 def a_missing_root_key_is_not_made_anew():
-    with Scratch() as scratch:
-        data = scratch.used()
+    with lab.Emulator() as emulator:
+        data = ended(emulator)
         os.remove(os.path.join(data, "root.key"))
         line = refused_unchanged(data)
         assert "root.key" in line, line
@@ -293,9 +249,9 @@ def a_missing_root_key_is_not_made_anew():
 
 @test
 def another_root_key_does_not_open_the_store():
-    with Scratch() as scratch:
-        data = scratch.used()
-        key = scratch.file("other.key", "00" * 32 + "\n")
+    with lab.Emulator() as emulator:
+        data = ended(emulator)
+        key = write(emulator.folder, "other.key", "00" * 32 + "\n")
         os.chmod(key, 0o600)
         line = refused_unchanged(data, "--root-key", key)
         assert key in line, line
@@ -303,42 +259,26 @@ def another_root_key_does_not_open_the_store():
 
 @test
 def a_root_key_that_others_may_read_or_that_is_none_is_refused():
-    with Scratch() as scratch:
-        data = scratch.used()
+    with lab.Emulator() as emulator:
+        data = ended(emulator)
         key = os.path.join(data, "root.key")
         assert os.stat(key).st_mode & 0o777 == 0o600
         os.chmod(key, 0o644)
         assert key in refused_unchanged(data)
         os.chmod(key, 0o600)
-        with open(key, "w", encoding="utf-8") as file:
-            file.write("not a key\n")
+        write(data, "root.key", "not a key\n")
         assert key in refused_unchanged(data)
 
 
 @test
 def a_seed_that_cannot_be_read_is_named():
-    with Scratch() as scratch:
-        data = scratch.used()
-        missing = os.path.join(scratch.path, "missing.json")
+    with lab.Emulator() as emulator:
+        data = ended(emulator)
+        missing = os.path.join(emulator.folder, "missing.json")
         assert missing in refused_unchanged(data, "--seed", missing)
         for text in "{", "[]", '{"keys":7}', '{"keys":[{"bogus":1}]}':
-            seed = scratch.file("seed.json", text)
+            seed = write(emulator.folder, "seed.json", text)
             assert seed in refused_unchanged(data, "--seed", seed)
 
 
-def main():
-    failed = 0
-    print(f"1..{len(TESTS)}", flush=True)
-    for number, function in enumerate(TESTS, 1):
-        try:
-            reason = function()
-            skip = f" # SKIP {reason}" if reason else ""
-            print(f"ok {number} - {function.__name__}{skip}", flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print(f"not ok {number} - {function.__name__}", flush=True)
-            print("# " + traceback.format_exc().replace("\n", "\n# "))
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(lab.run_all())

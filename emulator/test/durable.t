@@ -1,36 +1,26 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """What kms-emulator acknowledged is there after its end, whether it was asked
-to end or was killed, in the middle of writes by many clients. Prints TAP."""
+to end, was killed, or ran out of disk, in the middle of writes by many
+clients. Prints TAP."""
 
 import http.client
 import json
 import os
-import shutil
+import resource
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-import traceback
 
-PROGRAM = os.path.join(os.environ["KMSLAB_BIN"], "kms-emulator")
-PATIENCE_S = 20
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.dont_write_bytecode = True
+# pylint: disable=wrong-import-position
+import emulator_process as lab
+from emulator_process import test
+
 CLIENTS = 8
 ENOUGH = 200  # acknowledged keys before the end
-
-
-def start(data):
-    process = subprocess.Popen(
-        [PROGRAM, "--listen", "127.0.0.1:0", "--admin", "none",
-         "--data", data],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    line = process.stdout.readline()
-    assert line.startswith("kms-emulator ready http://"), line
-    return process, line.split()[2].removeprefix("http://")
 
 
 def headers(operation):
@@ -47,87 +37,115 @@ def headers(operation):
     }
 
 
+def connect(emulator):
+    address = emulator.url.removeprefix("http://")
+    return http.client.HTTPConnection(address, timeout=lab.PATIENCE_S)
+
+
 def call(connection, operation, body):
     connection.request("POST", "/", json.dumps(body), headers(operation))
     response = connection.getresponse()
-    answer = json.loads(response.read())
-    assert response.status == 200, answer
-    return answer
+    return response.status, json.loads(response.read())
 
 
-def create_until_cut(address, acknowledged):
-    """Appends the id of each key whose creation was acknowledged."""
+def create_until_refused(emulator, acknowledged, refusals):
+    """Notes the id of each key whose creation was acknowledged, until the
+    connection is cut or an answer is an error."""
     try:
-        connection = http.client.HTTPConnection(address, timeout=PATIENCE_S)
+        connection = connect(emulator)
         while True:
-            answer = call(connection, "CreateKey", {})
+            status, answer = call(connection, "CreateKey", {})
+            if status != 200:
+                refusals.append((status, answer))
+                return
             acknowledged.append(answer["KeyMetadata"]["KeyId"])
     except (OSError, http.client.HTTPException):
         pass
 
 
+def write_while(emulator, interrupt):
+    """Calls interrupt once many clients have created keys; gives the keys
+    that were acknowledged and the answers that were errors."""
+    acknowledged, refusals = [], []
+    threads = [
+        threading.Thread(
+            target=create_until_refused,
+            args=(emulator, acknowledged, refusals),
+        )
+        for _ in range(CLIENTS)
+    ]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + lab.PATIENCE_S
+    while len(acknowledged) < ENOUGH and time.monotonic() < deadline:
+        time.sleep(0.01)
+    interrupt()
+    for thread in threads:
+        thread.join()
+    assert len(acknowledged) >= ENOUGH, f"only {len(acknowledged)} keys"
+    return acknowledged, refusals
+
+
+def assert_usable(emulator, keys):
+    connection = connect(emulator)
+    for key_id in keys:
+        status, answer = call(
+            connection, "GenerateDataKey", {"KeyId": key_id, "NumberOfBytes": 1}
+        )
+        assert status == 200, answer
+    connection.close()
+
+
 def end_among_writes(number):
-    """Returns the exit status, and how many keys were checked."""
-    folder = tempfile.mkdtemp(prefix="kmslab-")
-    process, address = start(os.path.join(folder, "data"))
-    acknowledged = []
-    try:
-        threads = [
-            threading.Thread(
-                target=create_until_cut, args=(address, acknowledged)
-            )
-            for _ in range(CLIENTS)
-        ]
-        for thread in threads:
-            thread.start()
-        deadline = time.monotonic() + PATIENCE_S
-        while len(acknowledged) < ENOUGH and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(number)
-        status = process.wait(timeout=PATIENCE_S)
-        for thread in threads:
-            thread.join()
-        process, address = start(os.path.join(folder, "data"))
-        connection = http.client.HTTPConnection(address, timeout=PATIENCE_S)
-        for key_id in acknowledged:
-            call(connection, "DescribeKey", {"KeyId": key_id})
-            call(connection, "GenerateDataKey",
-                 {"KeyId": key_id, "KeySpec": "AES_256"})
-        return status, len(acknowledged)
-    finally:
-        process.kill()
-        process.wait()
-        shutil.rmtree(folder)
+    with lab.Emulator() as emulator:
+        codes = []
+        keys, refusals = write_while(
+            emulator, lambda: codes.append(emulator.end(number))
+        )
+        assert refusals == [], refusals
+        emulator.start()
+        assert_usable(emulator, keys)
+        return codes[0]
 
 
+@test
 def every_acknowledged_key_survives_sigkill():
-    status, count = end_among_writes(signal.SIGKILL)
-    assert status == -signal.SIGKILL and count >= ENOUGH, (status, count)
+    assert end_among_writes(signal.SIGKILL) == -signal.SIGKILL
 
 
+@test
 def every_acknowledged_key_survives_sigterm_which_ends_with_0():
-    status, count = end_among_writes(signal.SIGTERM)
-    assert status == 0 and count >= ENOUGH, (status, count)
+    assert end_among_writes(signal.SIGTERM) == 0
 
 
-TESTS = [
-    every_acknowledged_key_survives_sigkill,
-    every_acknowledged_key_survives_sigterm_which_ends_with_0,
-]
+@test
+def a_full_disk_is_told_and_takes_nothing_that_was_acknowledged():
+    """Files that may not grow stand for a disk that is full."""
+    with lab.Emulator() as emulator:
+        process = emulator.process.pid
+        size = os.path.getsize
+        store = os.path.join(emulator.folder, "data", "store.db")
+
+        def fill():
+            limit = max(size(store), size(store + "-wal"))
+            _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+            resource.prlimit(process, resource.RLIMIT_FSIZE, (limit, hard))
+
+        keys, refusals = write_while(emulator, fill)
+        assert len(refusals) == CLIENTS, refusals
+        for status, answer in refusals:
+            assert status == 500, answer
+            assert answer["__type"] == "KMSInternalException", answer
+        assert_usable(emulator, keys)
+        resource.prlimit(
+            process,
+            resource.RLIMIT_FSIZE,
+            (resource.RLIM_INFINITY, resource.RLIM_INFINITY),
+        )
+        assert call(connect(emulator), "CreateKey", {})[0] == 200
+        assert emulator.end() == 0
+        emulator.start()
+        assert_usable(emulator, keys)
 
 
-def main():
-    failed = 0
-    print(f"1..{len(TESTS)}", flush=True)
-    for number, function in enumerate(TESTS, 1):
-        try:
-            function()
-            print(f"ok {number} - {function.__name__}", flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            print(f"not ok {number} - {function.__name__}", flush=True)
-            print("# " + traceback.format_exc().replace("\n", "\n# "))
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(lab.run_all())
