@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "base/wipe.h"
 
+#include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -66,6 +67,27 @@ set_behaviour(CURL *easy)
            set_long(easy, CURLOPT_QUICK_EXIT, 1);
 }
 
+/* OpenSSL wipes what it decrypted once libcurl has taken it. */
+static CURLcode
+wipe_plaintext(CURL *easy, void *tls, void *context)
+{
+    (void)easy;
+    (void)context;
+    (void)SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
+    return CURLE_OK;
+}
+
+/* A libcurl on another TLS library has a context of another kind. */
+static bool
+set_tls(CURL *easy)
+{
+    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
+    bool is_openssl = info->ssl_version != NULL &&
+                      strncmp(info->ssl_version, "OpenSSL/", 8) == 0;
+    return !is_openssl || curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION,
+                              wipe_plaintext) == CURLE_OK;
+}
+
 static bool
 set_place(CURL *easy, const struct endpoint *endpoint, const char *ca_file)
 {
@@ -99,6 +121,7 @@ transfer_new(
     /* Setting an option that libcurl knows fails for lack of memory only. */
     if (transfer->easy == NULL || !set_behaviour(transfer->easy) ||
         !set_place(transfer->easy, endpoint, ca_file) ||
+        !set_tls(transfer->easy) ||
         !set_text(transfer->easy, CURLOPT_USERAGENT, user_agent) ||
         !set_callbacks(transfer)) {
         transfer_free(transfer);
