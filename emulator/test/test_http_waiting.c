@@ -206,7 +206,7 @@ a_client_that_vanishes_while_waiting_frees_its_place(void **context)
 }
 
 static void
-an_answer_past_its_deadline_is_503_and_the_late_one_is_dropped(void **context)
+an_answer_past_its_deadline_is_500_and_the_late_one_is_dropped(void **context)
 {
     (void)context;
     struct http_limits limits = http_fixture_limits();
@@ -214,7 +214,7 @@ an_answer_past_its_deadline_is_503_and_the_late_one_is_dropped(void **context)
     struct state *s = start(&limits);
     int fd = http_fixture_connect(&s->f);
     ask(fd, "/later");
-    assert_int_equal(http_client_read(fd, &s->head, &s->body), 503);
+    assert_int_equal(http_client_read(fd, &s->head, &s->body), 500);
     assert_non_null(
         strstr(buf_text(&s->body), "\"DependencyTimeoutException\""));
     ask(fd, "/now");
@@ -367,7 +367,7 @@ main(void)
         cmocka_unit_test(many_wait_and_others_are_served_meanwhile),
         cmocka_unit_test(a_client_that_vanishes_while_waiting_frees_its_place),
         cmocka_unit_test(
-            an_answer_past_its_deadline_is_503_and_the_late_one_is_dropped),
+            an_answer_past_its_deadline_is_500_and_the_late_one_is_dropped),
         cmocka_unit_test(
             the_stop_lets_a_waiting_request_finish_within_its_grace),
         cmocka_unit_test(the_stop_drops_those_that_still_wait_after_its_grace),

@@ -19,7 +19,7 @@ static const struct {
     [HTTP_REFUSAL_HEAD] = { 431, "RequestHeaderFieldsTooLargeException",
         "{\"__type\":\"RequestHeaderFieldsTooLargeException\",\"message\":"
         "\"The request headers are more than this service accepts.\"}" },
-    [HTTP_REFUSAL_LATE] = { 503, "DependencyTimeoutException",
+    [HTTP_REFUSAL_LATE] = { 500, "DependencyTimeoutException",
         "{\"__type\":\"DependencyTimeoutException\",\"message\":"
         "\"The system timed out while trying to fulfill the request. "
         "You can retry the request.\"}" },

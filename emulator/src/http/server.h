@@ -24,7 +24,7 @@ struct http_limits {
     size_t body;         /* bytes; more is answered with 413 */
     uint64_t idle_ms;    /* until the first line of the next request */
     uint64_t request_ms; /* from there to the last byte of the answer */
-    uint64_t answer_ms;  /* for an answer that comes later: then 503 */
+    uint64_t answer_ms;  /* for an answer that comes later: then 500 */
 };
 extern const struct http_limits http_limits_default;
 
