@@ -260,6 +260,7 @@ struct tally {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     int ok, full, other;
+    bool released;
 };
 
 static void
@@ -270,7 +271,31 @@ count_outcome(void *context, enum status status)
     tally->ok += status == STATUS_OK;
     tally->full += status == STATUS_FULL;
     tally->other += status != STATUS_OK && status != STATUS_FULL;
-    (void)pthread_cond_signal(&tally->changed);
+    (void)pthread_cond_broadcast(&tally->changed);
+    (void)pthread_mutex_unlock(&tally->lock);
+}
+
+/* Blocks, as a done function must not: so that what comes next waits and
+ * then shares one transaction. */
+static void
+hold_the_writer(void *context, enum status status)
+{
+    struct tally *tally = context;
+    count_outcome(tally, status);
+    (void)pthread_mutex_lock(&tally->lock);
+    while (!tally->released)
+        (void)pthread_cond_wait(&tally->changed, &tally->lock);
+    (void)pthread_mutex_unlock(&tally->lock);
+}
+
+static void
+wait_for_outcomes(struct tally *tally, int count)
+{
+    (void)pthread_mutex_lock(&tally->lock);
+    tally->released = true;
+    (void)pthread_cond_broadcast(&tally->changed);
+    while (tally->ok + tally->full + tally->other < count)
+        (void)pthread_cond_wait(&tally->changed, &tally->lock);
     (void)pthread_mutex_unlock(&tally->lock);
 }
 
@@ -283,31 +308,74 @@ commit_that_does_not_fit_fails_no_other(void **state)
     struct buf big = { 0 };
     (void)pthread_mutex_init(&tally.lock, NULL);
     (void)pthread_cond_init(&tally.changed, NULL);
-    support_set(store, support_key("1", "r", "k", "first"), "value");
+    struct store_change put =
+        support_put(support_key("1", "r", "k", "first"), 0, "small");
+    store_commit(store, &put, 1, hold_the_writer, &tally);
     fill(&big, 900000);
-    struct store_change put = { support_key("1", "r", "k", "big"), STORE_PUT, 0,
-        buf_span(&big) };
-    rlim_t old = limit_files(wal_size(*state) + 400000);
-    store_commit(store, &put, 1, count_outcome, &tally);
     for (int i = 0; i < SMALL; i++) {
         char id[16];
         (void)snprintf(id, sizeof(id), "%d", i);
         put = support_put(support_key("1", "r", "k", id), 0, "small");
+        if (i == SMALL / 2)
+            put.value = buf_span(&big);
         store_commit(store, &put, 1, count_outcome, &tally);
     }
-    (void)pthread_mutex_lock(&tally.lock);
-    while (tally.ok + tally.full + tally.other < SMALL + 1)
-        (void)pthread_cond_wait(&tally.changed, &tally.lock);
-    (void)pthread_mutex_unlock(&tally.lock);
+    rlim_t old = limit_files(wal_size(*state) + 400000);
+    wait_for_outcomes(&tally, SMALL + 1);
     (void)limit_files(old);
     assert_int_equal(tally.ok, SMALL);
     assert_int_equal(tally.full, 1);
-    (void)support_expect(store, support_key("1", "r", "k", "big"), NULL);
+    (void)support_expect(store, support_key("1", "r", "k", "6"), NULL);
+    (void)support_expect(store, support_key("1", "r", "k", "5"), "small");
     (void)support_expect(store, support_key("1", "r", "k", "11"), "small");
     store_free(store);
     buf_reset(&big);
     (void)pthread_cond_destroy(&tally.changed);
     (void)pthread_mutex_destroy(&tally.lock);
+}
+
+static void
+conflict_in_a_shared_transaction_fails_no_other(void **state)
+{
+    struct store *store = open_store(*state);
+    struct tally tally = { 0 };
+    (void)pthread_mutex_init(&tally.lock, NULL);
+    (void)pthread_cond_init(&tally.changed, NULL);
+    struct store_change first =
+        support_put(support_key("1", "r", "k", "first"), 0, "1");
+    struct store_change second[] = {
+        support_put(support_key("1", "r", "k", "second"), 0, "2"),
+        support_put(support_key("1", "r", "k", "third"), 0, "2"),
+    };
+    store_commit(store, &first, 1, hold_the_writer, &tally);
+    store_commit(store, second, 1, count_outcome, &tally);
+    store_commit(store, second, 2, count_outcome, &tally);
+    store_commit(store, &first, 1, count_outcome, &tally);
+    store_commit(store, &second[1], 1, count_outcome, &tally);
+    wait_for_outcomes(&tally, 5);
+    assert_int_equal(tally.ok, 3);
+    assert_int_equal(tally.other, 2);
+    (void)support_expect(store, second[0].key, "2");
+    (void)support_expect(store, second[1].key, "2");
+    store_free(store);
+    (void)pthread_cond_destroy(&tally.changed);
+    (void)pthread_mutex_destroy(&tally.lock);
+}
+
+static void
+log_does_not_grow_for_ever(void **state)
+{
+    enum { COMMITS = 150, LOG_BOUND = 10 * 1024 * 1024 };
+    struct store *store = open_store(*state);
+    struct store_key key = support_key("1", "r", "k", "id");
+    struct buf value = { 0 };
+    fill(&value, 200000);
+    for (int i = 0; i < COMMITS; i++)
+        support_set(store, key, buf_text(&value));
+    assert_true(wal_size(*state) < LOG_BOUND);
+    (void)support_expect(store, key, buf_text(&value));
+    store_free(store);
+    buf_reset(&value);
 }
 
 static void
@@ -492,6 +560,8 @@ main(void)
         FACT(file_that_is_no_store_is_refused_and_left_alone),
         FACT(full_disk_is_told_and_changes_nothing),
         FACT(commit_that_does_not_fit_fails_no_other),
+        FACT(conflict_in_a_shared_transaction_fails_no_other),
+        FACT(log_does_not_grow_for_ever),
         FACT(store_cannot_be_made_on_a_full_disk),
         FACT(killed_in_a_storm_it_keeps_what_it_acknowledged),
         FACT(torn_log_loses_only_its_end),

@@ -162,6 +162,37 @@ record_under_another_name_is_damage(void **state)
 }
 
 static void
+names_out_of_form_reach_no_material(void **state)
+{
+    (void)state;
+    static const uint8_t key[MATERIAL_KEY_LEN] = { 1 };
+    struct key_name bad = name;
+    struct store *store = NULL;
+    struct vault_entry entry = { 0 };
+    struct material *material = NULL;
+    bad.key_id.len--;
+    assert_ok(store_memory_new(&store));
+    struct vault *vault = vault_over(store, root_one);
+    assert_int_equal(
+        vault_import(vault, &bad, span_of(key, sizeof(key)), &entry),
+        STATUS_INVALID);
+    assert_int_equal(
+        vault_import(vault, &name, span_of(key, sizeof(key) - 1), &entry),
+        STATUS_INVALID);
+    assert_int_equal(entry.sealed.len, 0);
+    assert_ok(vault_import(vault, &name, span_of(key, sizeof(key)), &entry));
+    commit(store, &entry);
+    struct span id = span_text(entry.material_id);
+    assert_int_equal(vault_get(vault, &bad, id, &material), STATUS_NOT_FOUND);
+    assert_int_equal(vault_get(vault, &name, span_first(id, 63), &material),
+        STATUS_NOT_FOUND);
+    assert_null(material);
+    vault_entry_reset(&entry);
+    vault_free(vault);
+    store_free(store);
+}
+
+static void
 pass_on(void *vault, const struct store_key *key, uint64_t version)
 {
     (void)version;
@@ -407,6 +438,7 @@ main(void)
         cmocka_unit_test(another_root_key_is_refused),
         cmocka_unit_test(conflicts_at_the_start_are_overcome),
         cmocka_unit_test(record_under_another_name_is_damage),
+        cmocka_unit_test(names_out_of_form_reach_no_material),
         cmocka_unit_test(deleted_and_cleared_material_is_forgotten),
         cmocka_unit_test(sealed_records_open_under_their_names_only),
         cmocka_unit_test(damaged_sealed_records_are_refused),
