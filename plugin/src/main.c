@@ -57,9 +57,13 @@ print_text(enum options_action action)
     return printed ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* One line, whatever was quoted in it. */
 static void
 complain(struct buf *problem)
 {
+    for (size_t i = 0; i < problem->len; i++)
+        if (problem->ptr[i] < 0x20 || problem->ptr[i] == 0x7f)
+            problem->ptr[i] = '?';
     (void)fprintf(stderr, "aws-kms-plugin: %s\n", buf_text(problem));
     buf_reset(problem);
 }
