@@ -4,8 +4,8 @@
  * the shapes of its input and output with their constraints, and the errors
  * it may answer with. The tables (kms_model_data.c, kms_operations.def) are
  * made by ci/model/generate from the model inside the botocore package;
- * ci/model-drift tells when AWS has moved on. All data is constant, so all of
- * it may be used by any thread.
+ * ci/model/model-drift tells when AWS has moved on. All data is constant, so
+ * all of it may be used by any thread.
  */
 #ifndef AWS_KMS_MODEL_H
 #define AWS_KMS_MODEL_H
