@@ -3,26 +3,38 @@
 
 #include "base/file.h"
 
+#include <openssl/ec.h>
+#include <openssl/encoder.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
+
+/* "EC PRIVATE KEY": the one form that kube-apiserver takes for the file of
+ * the public key, too. */
+static enum status
+encode(const EVP_PKEY *key, struct buf *pem)
+{
+    enum status st = STATUS_CRYPTO;
+    unsigned char *bytes = NULL;
+    size_t len = 0;
+    OSSL_ENCODER_CTX *encoder = OSSL_ENCODER_CTX_new_for_pkey(
+        key, EVP_PKEY_KEYPAIR, "PEM", "type-specific", NULL);
+
+    if (encoder != NULL && OSSL_ENCODER_to_data(encoder, &bytes, &len) == 1)
+        st = buf_append(pem, span_of(bytes, len));
+    OPENSSL_clear_free(bytes, len);
+    OSSL_ENCODER_CTX_free(encoder);
+    return st;
+}
 
 enum status
 service_account_key_write(const char *path)
 {
-    enum status st = STATUS_CRYPTO;
+    struct buf pem = { 0 };
     EVP_PKEY *key = EVP_EC_gen("P-256");
-    BIO *memory = BIO_new(BIO_s_secmem());
-    const char *pem = NULL;
-    long len = 0;
+    enum status st = key == NULL ? STATUS_CRYPTO : encode(key, &pem);
 
-    if (key == NULL || memory == NULL ||
-        PEM_write_bio_PKCS8PrivateKey(memory, key, NULL, NULL, 0, NULL, NULL) !=
-            1 ||
-        (len = BIO_get_mem_data(memory, &pem)) <= 0)
-        goto out;
-    st = file_replace(path, 0600, span_of(pem, (size_t)len));
-out:
-    BIO_free(memory);
+    if (st == STATUS_OK)
+        st = file_replace(path, 0600, buf_span(&pem));
+    buf_reset(&pem);
     EVP_PKEY_free(key);
     return st;
 }
