@@ -241,8 +241,9 @@ help:
 	@echo "$$HELP"
 
 # ---- headers stand alone -------------------------------------------------
-HEADERS := $(sort $(wildcard proto/*/*.h emulator/src/*/*.h plugin/src/*/*.h \
-  plugin/src/*/*/*.h harness/src/*.h harness/src/*/*.h))
+HEADERS := $(sort $(wildcard proto/*/*.h emulator/src/*.h emulator/src/*/*.h \
+  plugin/src/*.h plugin/src/*/*.h plugin/src/*/*/*.h harness/src/*.h \
+  harness/src/*/*.h))
 headers: $(HEADERS:%=$(O)/%.ok)
 $(O)/%.h.ok: %.h | $(GEN_H)
 	@mkdir -p $(@D)
