@@ -35,6 +35,22 @@ seed_free(struct seed *seed)
     free(seed);
 }
 
+enum { FIELD_SHOWN_MAX = 64 };
+
+/* A field that nobody knows, on one line whatever its name is. */
+static enum status
+refuse_field(struct span name, struct buf *problem)
+{
+    char shown[FIELD_SHOWN_MAX + 1];
+    struct span part = span_first(name, FIELD_SHOWN_MAX);
+    span_to_text(part, shown);
+    for (size_t i = 0; i < part.len; i++)
+        if ((uint8_t)shown[i] < ' ' || shown[i] == 0x7f)
+            shown[i] = '?';
+    buf_say(problem, "%s: unknown field", shown);
+    return STATUS_INVALID;
+}
+
 /* An entry of the file that is being read. */
 struct entry {
     const char *list;
@@ -65,9 +81,8 @@ check_members(const struct entry *entry, const char *const *names, size_t count)
         while (i < count && !span_equal_text(member, names[i]))
             i++;
         if (i == count) {
-            buf_say(entry->problem, "%s[%zu].%.*s: unknown field", entry->list,
-                entry->index, SPAN_ARG(member));
-            return STATUS_INVALID;
+            buf_say(entry->problem, "%s[%zu].", entry->list, entry->index);
+            return refuse_field(member, entry->problem);
         }
     }
     return STATUS_OK;
@@ -348,11 +363,8 @@ read_root(const struct json *root, const struct caller *standard,
     }
     for (void *it = json_first(root); it != NULL; it = json_next(root, it))
         if (json_iterator_value(it) != keys &&
-            json_iterator_value(it) != access_keys) {
-            buf_say(problem, "%.*s: unknown field",
-                SPAN_ARG(json_iterator_key(it)));
-            return STATUS_INVALID;
-        }
+            json_iterator_value(it) != access_keys)
+            return refuse_field(json_iterator_key(it), problem);
     enum status status = check_list("keys", keys, problem);
     if (status == STATUS_OK)
         status = check_list("accessKeys", access_keys, problem);
