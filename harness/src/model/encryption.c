@@ -6,11 +6,6 @@
 
 #include <stdlib.h>
 
-static const char v1_gate[] =
-    "KMSv1 is deprecated and will only receive security updates going "
-    "forward. Use KMSv2 instead.  Set --feature-gates=KMSv1=true to use the "
-    "deprecated KMSv1 feature.";
-
 /* A provider of some rule; polled where it is a kms one of version 2. */
 struct slot {
     struct provider *provider;
@@ -40,10 +35,6 @@ connect_plugin(const struct encryption_options *options,
 {
     if (config->kind != PROVIDER_KMS_V1 && config->kind != PROVIDER_KMS_V2)
         return STATUS_OK;
-    if (config->kind == PROVIDER_KMS_V1 && !options->kms_v1) {
-        transform_error_set(error, "%s", v1_gate);
-        return STATUS_UNSUPPORTED;
-    }
     enum status st = options->plugins.connect(options->plugins.context, config,
         &environment->kms_v1, &environment->kms_v2);
     if (st != STATUS_OK)
@@ -84,8 +75,7 @@ add_provider(struct encryption *e, const struct encryption_options *options,
 
 /* Lists the providers from slot `first` on for each resource of their rule. */
 static enum status
-list_rule(struct encryption *e, const struct encryption_rule *rule,
-    size_t first, struct transform_error *error)
+list_rule(struct encryption *e, const struct config_rule *rule, size_t first)
 {
     size_t count = e->count - first;
     enum status st = STATUS_OK;
@@ -96,20 +86,20 @@ list_rule(struct encryption *e, const struct encryption_rule *rule,
         entries[i] = provider_entry(e->slots[first + i].provider);
     for (size_t i = 0; i < rule->resource_count && st == STATUS_OK; i++)
         st = resource_table_add(
-            e->table, rule->resources[i], entries, count, error);
+            e->table, buf_span(&rule->resources[i]), entries, count);
     free(entries);
     return st;
 }
 
 static enum status
 add_rule(struct encryption *e, const struct encryption_options *options,
-    const struct encryption_rule *rule, struct transform_error *error)
+    const struct config_rule *rule, struct transform_error *error)
 {
     size_t first = e->count;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < rule->provider_count && st == STATUS_OK; i++)
         st = add_provider(e, options, &rule->providers[i], error);
-    return st == STATUS_OK ? list_rule(e, rule, first, error) : st;
+    return st == STATUS_OK ? list_rule(e, rule, first) : st;
 }
 
 enum status
@@ -122,8 +112,8 @@ encryption_new(const struct encryption_options *options,
     e->clock = options->clock;
     e->reload = options->reload;
     enum status st = resource_table_new(&e->table);
-    for (size_t i = 0; i < options->rule_count && st == STATUS_OK; i++)
-        st = add_rule(e, options, &options->rules[i], error);
+    for (size_t i = 0; i < options->config->rule_count && st == STATUS_OK; i++)
+        st = add_rule(e, options, &options->config->rules[i], error);
     if (st == STATUS_OK)
         st = resource_table_finish(e->table);
     if (st != STATUS_OK) {

@@ -7,15 +7,8 @@
 #ifndef MODEL_ENCRYPTION_H
 #define MODEL_ENCRYPTION_H
 
+#include "k8s/config.h"
 #include "k8s/provider.h"
-
-/* One element of `resources`. Borrowed while an encryption is made. */
-struct encryption_rule {
-    const struct span *resources; /* "secrets", "*.apps", "*.", "*.*" */
-    size_t resource_count;
-    const struct provider_config *providers; /* ordered */
-    size_t provider_count;
-};
 
 /* How a kms provider reaches its plugin: fills the table of its version. */
 struct encryption_plugins {
@@ -25,9 +18,8 @@ struct encryption_plugins {
 };
 
 struct encryption_options {
-    const struct encryption_rule *rules;
-    size_t rule_count;
-    bool kms_v1; /* --feature-gates=KMSv1=true */
+    /* As config_parse gives it. Borrowed while an encryption is made. */
+    const struct encryption_config *config;
     bool reload; /* --encryption-provider-config-automatic-reload */
     struct encryption_plugins plugins;
     struct clock clock; /* wall time of the model */
@@ -38,9 +30,8 @@ struct encryption;
 
 /*
  * Builds everything and asks each v2 plugin once, as an apiserver does when
- * it starts: a plugin that does not answer is no failure. STATUS_INVALID or
- * STATUS_UNSUPPORTED with kube-apiserver's words for what it would not start
- * with.
+ * it starts: a plugin that does not answer is no failure. Other failures
+ * come with kube-apiserver's words where it has any.
  */
 MUST_USE enum status encryption_new(const struct encryption_options *options,
     struct encryption **out, struct transform_error *error);

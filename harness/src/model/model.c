@@ -41,13 +41,11 @@ model_free(struct model *model)
 }
 
 static enum status
-build(struct model *model, const struct encryption_rule *rules,
-    size_t rule_count, struct encryption **out, struct transform_error *error)
+build(struct model *model, const struct encryption_config *config,
+    struct encryption **out, struct transform_error *error)
 {
     struct encryption_options options = {
-        .rules = rules,
-        .rule_count = rule_count,
-        .kms_v1 = model->options.kms_v1,
+        .config = config,
         .reload = model->options.reload,
         .plugins = model->options.plugins,
         .clock = clock_manual(&model->time),
@@ -57,21 +55,21 @@ build(struct model *model, const struct encryption_rule *rules,
 }
 
 enum status
-model_start(struct model *model, const struct encryption_rule *rules,
-    size_t rule_count, struct transform_error *error)
+model_start(struct model *model, const struct encryption_config *config,
+    struct transform_error *error)
 {
     model_stop(model);
-    return build(model, rules, rule_count, &model->encryption, error);
+    return build(model, config, &model->encryption, error);
 }
 
 enum status
-model_reload(struct model *model, const struct encryption_rule *rules,
-    size_t rule_count, struct transform_error *error)
+model_reload(struct model *model, const struct encryption_config *config,
+    struct transform_error *error)
 {
     struct encryption *fresh = NULL;
     if (model->encryption == NULL || !model->options.reload)
         return STATUS_UNSUPPORTED;
-    enum status st = build(model, rules, rule_count, &fresh, error);
+    enum status st = build(model, config, &fresh, error);
     if (st != STATUS_OK)
         return st;
     st = encryption_check(fresh, 0, error);

@@ -18,7 +18,6 @@ struct model_options {
     int64_t now_ms; /* the model's time at first: milliseconds since 1970 */
     struct random random;
     struct encryption_plugins plugins;
-    bool kms_v1; /* the feature gate */
     bool reload; /* configuration is reloaded while running */
 };
 
@@ -30,13 +29,12 @@ MUST_USE enum status model_new(
 void model_free(struct model *model);
 
 /*
- * Starts with this configuration (copied; no rules: everything plain), or
- * starts again: seeds and cached keys are gone. On failure *error has the
- * words kube-apiserver ends with, and the model does not run.
+ * Starts with this configuration (k8s/config.h; copied; without rules
+ * everything is plain), or starts again: seeds and cached keys are gone. On
+ * failure the model does not run.
  */
 MUST_USE enum status model_start(struct model *model,
-    const struct encryption_rule *rules, size_t rule_count,
-    struct transform_error *error);
+    const struct encryption_config *config, struct transform_error *error);
 
 /* Ends the process. The store stays. */
 void model_stop(struct model *model);
@@ -46,8 +44,7 @@ void model_stop(struct model *model);
  * plugin that is not healthy is one) the old stays in force.
  */
 MUST_USE enum status model_reload(struct model *model,
-    const struct encryption_rule *rules, size_t rule_count,
-    struct transform_error *error);
+    const struct encryption_config *config, struct transform_error *error);
 
 /* Moves time on and runs each poll of a plugin when it is due. */
 void model_advance(struct model *model, int64_t ms);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/resource_table.h"
 
-#include "k8s/go_text.h"
+#include "k8s/group_resource.h"
 #include "k8s/provider.h"
 
 #include <stdlib.h>
 
 struct row {
-    struct buf resource; /* "*" for any */
-    struct buf group;    /* "" for core */
+    struct buf name; /* of the resource, as the configuration has it */
     struct prefix_entry *entries;
     size_t count;
     struct prefix_transformer *list;
@@ -18,19 +17,6 @@ struct resource_table {
     struct row *rows;
     size_t count;
 };
-
-/* "deployments.apps" and "secrets." alike: the group follows the first dot. */
-struct group_resource {
-    struct span resource, group;
-};
-
-static struct group_resource
-parse(struct span text)
-{
-    struct group_resource gr = { text, { NULL, 0 } };
-    (void)span_cut(text, '.', &gr.resource, &gr.group);
-    return gr;
-}
 
 enum status
 resource_table_new(struct resource_table **out)
@@ -50,59 +36,25 @@ resource_table_free(struct resource_table *table)
     for (size_t i = 0; i < table->count; i++) {
         prefix_transformer_free(table->rows[i].list);
         free(table->rows[i].entries);
-        buf_reset(&table->rows[i].resource);
-        buf_reset(&table->rows[i].group);
+        buf_reset(&table->rows[i].name);
     }
     free(table->rows);
     free(table);
 }
 
 static struct row *
-find_row(
-    const struct resource_table *table, struct span resource, struct span group)
+find_row(const struct resource_table *table, struct group_resource name)
 {
     for (size_t i = 0; i < table->count; i++)
-        if (span_equal(buf_span(&table->rows[i].resource), resource) &&
-            span_equal(buf_span(&table->rows[i].group), group))
+        if (group_resource_equal(
+                group_resource_of(buf_span(&table->rows[i].name)), name))
             return &table->rows[i];
     return NULL;
 }
 
-static enum status
-append_name(struct span resource, struct span group, struct buf *out)
-{
-    enum status st = buf_append(out, resource);
-    /* The core group's name is empty, but its wildcard keeps the dot. */
-    if (st == STATUS_OK && (group.len > 0 || span_equal_text(resource, "*")))
-        st = buf_append_byte(out, '.');
-    return st == STATUS_OK ? buf_append(out, group) : st;
-}
-
-static enum status
-refuse_masked(struct group_resource gr, const struct row *by,
-    struct transform_error *error)
-{
-    struct buf name = { 0 }, rule = { 0 }, quoted = { 0 };
-    enum status st = append_name(gr.resource, gr.group, &name);
-    if (st == STATUS_OK)
-        st = append_name(buf_span(&by->resource), buf_span(&by->group), &rule);
-    if (st == STATUS_OK)
-        st = go_text_quote(buf_span(&name), &quoted);
-    if (st == STATUS_OK) {
-        transform_error_set(error,
-            "resource %s is masked by earlier rule \"%s\"", buf_text(&quoted),
-            buf_text(&rule));
-        st = STATUS_INVALID;
-    }
-    buf_reset(&name);
-    buf_reset(&rule);
-    buf_reset(&quoted);
-    return st;
-}
-
 /* Returns NULL where memory is short. */
 static struct row *
-new_row(struct resource_table *table, struct group_resource gr)
+new_row(struct resource_table *table, struct span name)
 {
     struct row row = { 0 };
     struct row *grown =
@@ -110,12 +62,8 @@ new_row(struct resource_table *table, struct group_resource gr)
     if (grown == NULL)
         return NULL;
     table->rows = grown;
-    if (buf_append(&row.resource, gr.resource) != STATUS_OK ||
-        buf_append(&row.group, gr.group) != STATUS_OK) {
-        buf_reset(&row.resource);
-        buf_reset(&row.group);
+    if (buf_append(&row.name, name) != STATUS_OK)
         return NULL;
-    }
     grown[table->count] = row;
     return &grown[table->count++];
 }
@@ -136,19 +84,11 @@ append_entries(
 
 enum status
 resource_table_add(struct resource_table *table, struct span resource,
-    const struct prefix_entry *entries, size_t count,
-    struct transform_error *error)
+    const struct prefix_entry *entries, size_t count)
 {
-    const struct span any = SPAN_LITERAL("*");
-    struct group_resource gr = parse(resource);
-    const struct row *mask = find_row(table, any, gr.group);
-    if (mask == NULL)
-        mask = find_row(table, any, any);
-    if (mask != NULL)
-        return refuse_masked(gr, mask, error);
-    struct row *row = find_row(table, gr.resource, gr.group);
+    struct row *row = find_row(table, group_resource_of(resource));
     if (row == NULL)
-        row = new_row(table, gr);
+        row = new_row(table, resource);
     return row == NULL ? STATUS_NO_MEMORY : append_entries(row, entries, count);
 }
 
@@ -166,15 +106,16 @@ bool
 resource_table_find(const struct resource_table *table, struct span resource,
     struct transformer *transformer)
 {
-    const struct span any = SPAN_LITERAL("*");
-    struct group_resource gr = parse(resource);
-    struct row *row = find_row(table, gr.resource, gr.group);
-    if (row == NULL)
-        row = find_row(table, any, gr.group);
-    if (row == NULL)
-        row = find_row(table, any, any);
-    if (row == NULL)
-        return false;
-    *transformer = prefix_transformer(row->list);
-    return true;
+    const struct span star = SPAN_LITERAL("*");
+    struct group_resource name = group_resource_of(resource);
+    const struct group_resource candidates[] = { name, { star, name.group },
+        { star, star } };
+    for (size_t i = 0; i < ARRAY_LEN(candidates); i++) {
+        const struct row *row = find_row(table, candidates[i]);
+        if (row == NULL)
+            continue;
+        *transformer = prefix_transformer(row->list);
+        return true;
+    }
+    return false;
 }

@@ -17,12 +17,10 @@ void resource_table_free(struct resource_table *table);
 
 /*
  * Adds the providers of one rule for a resource ("secrets", "*.apps", "*.",
- * "*.*"). Entries are copied, what they point at is borrowed. STATUS_INVALID
- * with kube-apiserver's words where an earlier wildcard hides the resource.
+ * "*.*"). Entries are copied, what they point at is borrowed.
  */
 MUST_USE enum status resource_table_add(struct resource_table *table,
-    struct span resource, const struct prefix_entry *entries, size_t count,
-    struct transform_error *error);
+    struct span resource, const struct prefix_entry *entries, size_t count);
 
 /* Once, after the last addition. */
 MUST_USE enum status resource_table_finish(struct resource_table *table);
