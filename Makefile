@@ -155,6 +155,9 @@ $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
     $(O)/libharness.a $(O)/libproto.a
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
 
+# Tests named so decide which allocation of our own objects fails.
+$(O)/%/test_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
+
 # Fuzz targets: over their corpus (fixtures/fuzz/NAME) in `check`, searching
 # in `make fuzz`, where libFuzzer brings its own main.
 FUZZERS := $(FUZZ_C:%.c=$(O)/%)

@@ -17,10 +17,7 @@ static enum status
 complain(
     struct buf *problem, enum status st, const char *path, const char *words)
 {
-    buf_clear(problem);
-    /* Where memory fails even for this, the status still tells. */
-    if (buf_printf(problem, "root key file %s: %s", path, words) != STATUS_OK)
-        return st;
+    buf_say(problem, "root key file %s: %s", path, words);
     return st;
 }
 
