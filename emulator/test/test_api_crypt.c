@@ -290,7 +290,8 @@ a_dry_run_tells_and_does_nothing(void **state)
         "The request would have succeeded, but the DryRun option is set.");
     assert_answered(ask(a, "Encrypt",
         "{'KeyId':'%s','Plaintext':'" PLAINTEXT "','DryRun':false}", key.id));
-    assert_answered(ask(a, "DisableKey", "{'KeyId':'%s'}", key.id));
+    assert_answered(ask(a, "DisableKey", "{'KeyId':'%s','DryRun':true}",
+        key.id)); /* it has no DryRun */
     (void)ask(a, "GenerateDataKey",
         "{'KeyId':'%s','KeySpec':'AES_256','DryRun':true}", key.id);
     assert_string_equal(answer_text(a, "__type"), "DisabledException");

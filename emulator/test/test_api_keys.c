@@ -110,6 +110,11 @@ references_to_no_key_are_refused_in_aws_words(void **state)
             "mrk-d3b95762d3b95762d3b95762d3b95762' does not exist" },
         { "arn:aws:kms:us-east-1:111122223333:key/" MISSING,
             "Invalid arn us-east-1" },
+        { "arn:aws-cn:kms:eu-west-1:111122223333:key/" MISSING,
+            "Invalid arn aws-cn" },
+        { "arn:aws:s3:eu-west-1:111122223333:key/" MISSING,
+            "Invalid keyId 'arn:aws:s3:eu-west-1:111122223333:key/" MISSING
+            "'" },
         { "alias/none",
             "Alias arn:aws:kms:eu-west-1:111122223333:alias/none is not "
             "found." },

@@ -78,13 +78,6 @@ changeset_put(struct changeset *set, const struct store_key *key,
 }
 
 void
-changeset_check(struct changeset *set, const struct store_key *key,
-    uint64_t expected_version)
-{
-    (void)add(set, key, STORE_CHECK, expected_version);
-}
-
-void
 changeset_delete(struct changeset *set, const struct store_key *key,
     uint64_t expected_version)
 {

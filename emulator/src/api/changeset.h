@@ -26,10 +26,6 @@ void changeset_fail(struct changeset *set, enum status status);
 void changeset_put(struct changeset *set, const struct store_key *key,
     uint64_t expected_version, struct buf *value);
 
-/* A record that must still be at this version. */
-void changeset_check(struct changeset *set, const struct store_key *key,
-    uint64_t expected_version);
-
 void changeset_delete(struct changeset *set, const struct store_key *key,
     uint64_t expected_version);
 

@@ -4,7 +4,7 @@
 #include "api/operation.h"
 #include "api/page.h"
 #include "api/policies.h"
-#include "api/tagging.h"
+#include "api/tags.h"
 
 /* What a key cannot be yet: the only value that is possible. */
 static const struct {
@@ -73,7 +73,7 @@ describe_new(struct call *call, struct key *key)
     if (error == KMS_ERROR_NONE)
         error = policies_set(call, key);
     if (error == KMS_ERROR_NONE)
-        error = tagging_add(call, call_member(call, "Tags"), key);
+        error = tags_put(call, call_member(call, "Tags"), key);
     return error;
 }
 

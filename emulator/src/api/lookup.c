@@ -118,6 +118,9 @@ check_arn(struct call *call, struct span text, const struct arn *arn)
     if (!span_equal_text(arn->region, call->caller.region))
         return call_fail(call, KMS_ERROR_NOT_FOUND, "Invalid arn %.*s",
             SPAN_ARG(arn->region));
+    if (!span_equal(arn->partition, arn_partition(arn->region)))
+        return call_fail(call, KMS_ERROR_NOT_FOUND, "Invalid arn %.*s",
+            SPAN_ARG(arn->partition));
     if (span_equal_text(arn->account, call->caller.account))
         return KMS_ERROR_NONE;
     return call_fail(call, KMS_ERROR_ACCESS_DENIED,

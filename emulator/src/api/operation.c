@@ -92,13 +92,24 @@ find_key(struct call *call)
     return error;
 }
 
+/* Only some operations know DryRun; the others ignore it as they do every
+ * member they do not know. */
+static bool
+is_dry_run(const struct call *call)
+{
+    const struct kms_operation *model =
+        kms_model_operation(call->operation->id);
+    return json_get_bool(call_member(call, "DryRun")) &&
+           kms_model_member(model->input, SPAN_LITERAL("DryRun")) != NULL;
+}
+
 enum kms_error
 operation_run(struct call *call)
 {
     enum kms_error error = find_key(call);
     if (error == KMS_ERROR_NONE)
         error = call->operation->run(call);
-    if (error == KMS_ERROR_NONE && json_get_bool(call_member(call, "DryRun")))
+    if (error == KMS_ERROR_NONE && is_dry_run(call))
         error = call_refuse(call, KMS_ERROR_DRY_RUN_OPERATION);
     return error;
 }

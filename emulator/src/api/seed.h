@@ -20,7 +20,7 @@
 
 enum {
     SEED_FILE_MAX = 16 * 1024 * 1024, /* bytes */
-    SEED_ENTRIES_MAX = 100000,
+    SEED_ENTRIES_MAX = 10000,
 };
 
 struct seed_key {

@@ -2,6 +2,7 @@
 #include "api/seed.h"
 
 #include "api/policy.h"
+#include "api/seed_entry.h"
 #include "aws/key_reference.h"
 #include "base/encode.h"
 #include "base/json.h"
@@ -35,128 +36,62 @@ seed_free(struct seed *seed)
     free(seed);
 }
 
-enum { FIELD_SHOWN_MAX = 64 };
-
-/* A field that nobody knows, on one line whatever its name is. */
 static enum status
-refuse_field(struct span name, struct buf *problem)
-{
-    char shown[FIELD_SHOWN_MAX + 1];
-    struct span part = span_first(name, FIELD_SHOWN_MAX);
-    span_to_text(part, shown);
-    for (size_t i = 0; i < part.len; i++)
-        if ((uint8_t)shown[i] < ' ' || shown[i] == 0x7f)
-            shown[i] = '?';
-    buf_say(problem, "%s: unknown field", shown);
-    return STATUS_INVALID;
-}
-
-/* An entry of the file that is being read. */
-struct entry {
-    const char *list;
-    size_t index;
-    const struct json *node;
-    const struct caller *standard;
-    struct buf *problem;
-};
-
-static enum status
-wrong(const struct entry *entry, const char *member, const char *what)
-{
-    buf_say(entry->problem, "%s[%zu]%s%s: %s", entry->list, entry->index,
-        member[0] == '\0' ? "" : ".", member, what);
-    return STATUS_INVALID;
-}
-
-/* An object that has no members but the given ones. */
-static enum status
-check_members(const struct entry *entry, const char *const *names, size_t count)
-{
-    if (json_kind(entry->node) != JSON_KIND_OBJECT)
-        return wrong(entry, "", "must be an object");
-    for (void *it = json_first(entry->node); it != NULL;
-         it = json_next(entry->node, it)) {
-        struct span member = json_iterator_key(it);
-        size_t i = 0;
-        while (i < count && !span_equal_text(member, names[i]))
-            i++;
-        if (i == count) {
-            buf_say(entry->problem, "%s[%zu].", entry->list, entry->index);
-            return refuse_field(member, entry->problem);
-        }
-    }
-    return STATUS_OK;
-}
-
-/* A string, or `standard` where it is absent (NULL: it must be there). */
-static enum status
-read_text(const struct entry *entry, const char *member, const char *standard,
-    struct span *out)
-{
-    const struct json *node = json_member(entry->node, member);
-    if (node == NULL && standard != NULL) {
-        *out = span_text(standard);
-        return STATUS_OK;
-    }
-    if (node == NULL)
-        return wrong(entry, member, "must be given");
-    if (json_kind(node) != JSON_KIND_STRING)
-        return wrong(entry, member, "must be a string");
-    *out = json_get_string(node);
-    return STATUS_OK;
-}
-
-static enum status
-read_name(const struct entry *entry, struct key *key)
+read_name(const struct seed_entry *entry, struct key *key)
 {
     struct span id, account, region;
-    enum status status = read_text(entry, "id", NULL, &id);
+    enum status status = seed_entry_text(entry, "id", NULL, &id);
+    if (status == STATUS_OK)
+        status = seed_entry_text(
+            entry, "account", entry->standard->account, &account);
     if (status == STATUS_OK)
         status =
-            read_text(entry, "account", entry->standard->account, &account);
-    if (status == STATUS_OK)
-        status = read_text(entry, "region", entry->standard->region, &region);
+            seed_entry_text(entry, "region", entry->standard->region, &region);
     if (status != STATUS_OK)
         return status;
     if (!key_reference_is_key_id(id))
-        return wrong(entry, "id", "must be a UUID, or mrk- and 32 digits");
+        return seed_entry_wrong(
+            entry, "id", "must be a UUID, or mrk- and 32 digits");
     if (!arn_is_account(account))
-        return wrong(entry, "account", "must be 12 digits");
+        return seed_entry_wrong(entry, "account", "must be 12 digits");
     if (!access_is_region(region))
-        return wrong(entry, "region", "must be the name of a Region");
+        return seed_entry_wrong(
+            entry, "region", "must be the name of a Region");
     return key_set_name(key, account, region, id);
 }
 
 static enum status
-read_material(const struct entry *entry, struct buf *material)
+read_material(const struct seed_entry *entry, struct buf *material)
 {
     struct span text;
-    enum status status = read_text(entry, "material", "", &text);
+    enum status status = seed_entry_text(entry, "material", "", &text);
     if (status != STATUS_OK || text.len == 0)
         return status;
     status = base64_decode(text, material);
     if (status == STATUS_INVALID ||
         (status == STATUS_OK && material->len != MATERIAL_KEY_LEN))
-        return wrong(entry, "material", "must be 32 bytes in base64");
+        return seed_entry_wrong(
+            entry, "material", "must be 32 bytes in base64");
     return status;
 }
 
 static enum status
-read_aliases(const struct entry *entry, struct seed_key *key)
+read_aliases(const struct seed_entry *entry, struct seed_key *key)
 {
     const struct json *list = json_member(entry->node, "aliases");
     size_t count = json_count(list);
     if (list == NULL)
         return STATUS_OK;
     if (json_kind(list) != JSON_KIND_ARRAY || count > LIMITS_ALIASES_MAX)
-        return wrong(entry, "aliases", "must be a list of at most 50");
+        return seed_entry_wrong(
+            entry, "aliases", "must be a list of at most 50");
     key->aliases = calloc(count + 1, sizeof(*key->aliases));
     if (key->aliases == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++) {
         struct span alias = json_get_string(json_at(list, i));
         if (key_reference_check_alias(alias) != KEY_REFERENCE_ALIAS_GOOD)
-            return wrong(entry, "aliases",
+            return seed_entry_wrong(entry, "aliases",
                 "each must be \"alias/\" and a name, and not alias/aws/");
         enum status status = buf_set(&key->aliases[i], alias);
         if (status != STATUS_OK)
@@ -168,21 +103,21 @@ read_aliases(const struct entry *entry, struct seed_key *key)
 }
 
 static enum status
-read_tags(const struct entry *entry, struct key *key)
+read_tags(const struct seed_entry *entry, struct key *key)
 {
     const struct json *tags = json_member(entry->node, "tags");
     if (tags != NULL && json_kind(tags) != JSON_KIND_OBJECT)
-        return wrong(entry, "tags", "must be an object of strings");
+        return seed_entry_wrong(entry, "tags", "must be an object of strings");
     for (void *it = json_first(tags); it != NULL; it = json_next(tags, it)) {
         const struct json *value = json_iterator_value(it);
         struct span name = json_iterator_key(it);
         if (json_kind(value) != JSON_KIND_STRING || name.len == 0 ||
             name.len > 128 || json_get_string(value).len > 256)
-            return wrong(entry, "tags",
+            return seed_entry_wrong(entry, "tags",
                 "names have 1 to 128 bytes, values are strings of 0 to 256");
         enum status status = key_tag_put(key, name, json_get_string(value));
         if (status == STATUS_TOO_LARGE)
-            return wrong(entry, "tags", "at most 50");
+            return seed_entry_wrong(entry, "tags", "at most 50");
         if (status != STATUS_OK)
             return status;
     }
@@ -190,29 +125,30 @@ read_tags(const struct entry *entry, struct key *key)
 }
 
 static enum status
-read_policy(const struct entry *entry, struct key *key)
+read_policy(const struct seed_entry *entry, struct key *key)
 {
     struct span policy;
     enum policy_fault fault = POLICY_GOOD;
-    enum status status = read_text(entry, "policy", "", &policy);
+    enum status status = seed_entry_text(entry, "policy", "", &policy);
     if (status != STATUS_OK || policy.len == 0)
         return status;
     status = policy_check(policy, span_text(key->account), true, &fault);
     if (status == STATUS_OK && fault != POLICY_GOOD)
-        return wrong(entry, "policy", "must be a key policy");
+        return seed_entry_wrong(entry, "policy", "must be a key policy");
     return status == STATUS_OK ? buf_set(&key->policy, policy) : status;
 }
 
 static enum status
-read_rest(const struct entry *entry, struct key *key)
+read_rest(const struct seed_entry *entry, struct key *key)
 {
     const struct json *enabled = json_member(entry->node, "enabled");
     struct span description;
-    enum status status = read_text(entry, "description", "", &description);
+    enum status status =
+        seed_entry_text(entry, "description", "", &description);
     if (status != STATUS_OK)
         return status;
     if (enabled != NULL && json_kind(enabled) != JSON_KIND_BOOL)
-        return wrong(entry, "enabled", "must be true or false");
+        return seed_entry_wrong(entry, "enabled", "must be true or false");
     if (enabled != NULL && !json_get_bool(enabled))
         key->state = KEY_STATE_DISABLED;
     status = buf_set(&key->description, description);
@@ -224,11 +160,11 @@ read_rest(const struct entry *entry, struct key *key)
 }
 
 static enum status
-read_key(const struct entry *entry, struct seed_key *key)
+read_key(const struct seed_entry *entry, struct seed_key *key)
 {
     static const char *const members[] = { "id", "account", "region", "aliases",
         "material", "description", "enabled", "policy", "tags" };
-    enum status status = check_members(entry, members, ARRAY_LEN(members));
+    enum status status = seed_entry_check(entry, members, ARRAY_LEN(members));
     if (status == STATUS_OK)
         status = read_name(entry, &key->key);
     if (status == STATUS_OK)
@@ -241,27 +177,29 @@ read_key(const struct entry *entry, struct seed_key *key)
 }
 
 static enum status
-read_access_key(const struct entry *entry, struct seed_access_key *key)
+read_access_key(const struct seed_entry *entry, struct seed_access_key *key)
 {
     static const char *const members[] = { "accessKeyId", "secretAccessKey",
         "account" };
     struct span id, secret, account;
-    enum status status = check_members(entry, members, ARRAY_LEN(members));
+    enum status status = seed_entry_check(entry, members, ARRAY_LEN(members));
     if (status == STATUS_OK)
-        status = read_text(entry, "accessKeyId", NULL, &id);
+        status = seed_entry_text(entry, "accessKeyId", NULL, &id);
     if (status == STATUS_OK)
-        status = read_text(entry, "secretAccessKey", NULL, &secret);
+        status = seed_entry_text(entry, "secretAccessKey", NULL, &secret);
     if (status == STATUS_OK)
-        status =
-            read_text(entry, "account", entry->standard->account, &account);
+        status = seed_entry_text(
+            entry, "account", entry->standard->account, &account);
     if (status != STATUS_OK)
         return status;
     if (id.len == 0 || id.len > REGISTRY_KEY_ID_MAX)
-        return wrong(entry, "accessKeyId", "must have 1 to 128 bytes");
+        return seed_entry_wrong(
+            entry, "accessKeyId", "must have 1 to 128 bytes");
     if (secret.len == 0 || secret.len > REGISTRY_SECRET_MAX)
-        return wrong(entry, "secretAccessKey", "must have 1 to 128 bytes");
+        return seed_entry_wrong(
+            entry, "secretAccessKey", "must have 1 to 128 bytes");
     if (!arn_is_account(account))
-        return wrong(entry, "account", "must be 12 digits");
+        return seed_entry_wrong(entry, "account", "must be 12 digits");
     status = buf_set(&key->id, id);
     if (status == STATUS_OK)
         status = buf_set(&key->secret, secret);
@@ -279,23 +217,23 @@ same_place(const struct key *a, const struct key *b)
 
 /* What two keys of a file may not share. */
 static enum status
-check_clash(const struct entry *entry, const struct seed_key *a,
+check_clash(const struct seed_entry *entry, const struct seed_key *a,
     const struct seed_key *b)
 {
     if (!same_place(&a->key, &b->key))
         return STATUS_OK;
     if (a != b && strcmp(a->key.id, b->key.id) == 0)
-        return wrong(entry, "id", "stands in this file twice");
+        return seed_entry_wrong(entry, "id", "stands in this file twice");
     for (size_t i = 0; i < a->alias_count; i++)
         for (size_t j = 0; j < b->alias_count; j++)
             if ((a != b || i != j) &&
                 span_equal(buf_span(&a->aliases[i]), buf_span(&b->aliases[j])))
-                return wrong(entry, "aliases", "one stands twice");
+                return seed_entry_wrong(entry, "aliases", "one stands twice");
     return STATUS_OK;
 }
 
 static enum status
-read_keys(struct entry *entry, const struct json *list, struct seed *seed)
+read_keys(struct seed_entry *entry, const struct json *list, struct seed *seed)
 {
     enum status status = STATUS_OK;
     seed->keys = calloc(json_count(list) + 1, sizeof(*seed->keys));
@@ -314,7 +252,7 @@ read_keys(struct entry *entry, const struct json *list, struct seed *seed)
 
 static enum status
 read_access_keys(
-    struct entry *entry, const struct json *list, struct seed *seed)
+    struct seed_entry *entry, const struct json *list, struct seed *seed)
 {
     enum status status = STATUS_OK;
     seed->access_keys =
@@ -330,8 +268,8 @@ read_access_keys(
         for (size_t j = 0; j < i && status == STATUS_OK; j++)
             if (span_equal(
                     buf_span(&key->id), buf_span(&seed->access_keys[j].id)))
-                status =
-                    wrong(entry, "accessKeyId", "stands in this file twice");
+                status = seed_entry_wrong(
+                    entry, "accessKeyId", "stands in this file twice");
     }
     return status;
 }
@@ -354,7 +292,7 @@ static enum status
 read_root(const struct json *root, const struct caller *standard,
     struct seed *seed, struct buf *problem)
 {
-    struct entry entry = { .standard = standard, .problem = problem };
+    struct seed_entry entry = { .standard = standard, .problem = problem };
     const struct json *keys = json_member(root, "keys");
     const struct json *access_keys = json_member(root, "accessKeys");
     if (json_kind(root) != JSON_KIND_OBJECT) {
@@ -364,7 +302,7 @@ read_root(const struct json *root, const struct caller *standard,
     for (void *it = json_first(root); it != NULL; it = json_next(root, it))
         if (json_iterator_value(it) != keys &&
             json_iterator_value(it) != access_keys)
-            return refuse_field(json_iterator_key(it), problem);
+            return seed_entry_unknown(json_iterator_key(it), problem);
     enum status status = check_list("keys", keys, problem);
     if (status == STATUS_OK)
         status = check_list("accessKeys", access_keys, problem);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TagResource, UntagResource, ListResourceTags. */
+#include "api/tags.h"
 #include "api/operation.h"
 #include "api/page.h"
-#include "api/tagging.h"
 
 #include <strings.h>
 
@@ -37,7 +37,7 @@ check_tags(struct call *call, const struct json *tags)
 }
 
 enum kms_error
-tagging_add(struct call *call, const struct json *tags, struct key *key)
+tags_put(struct call *call, const struct json *tags, struct key *key)
 {
     enum kms_error error = check_tags(call, tags);
     for (size_t i = 0; i < json_count(tags) && error == KMS_ERROR_NONE; i++) {
@@ -55,7 +55,7 @@ enum kms_error
 tags_add(struct call *call)
 {
     struct key *key = &call->key.own;
-    enum kms_error error = tagging_add(call, call_member(call, "Tags"), key);
+    enum kms_error error = tags_put(call, call_member(call, "Tags"), key);
     if (error == KMS_ERROR_NONE)
         call_put_key(call, key);
     return error;

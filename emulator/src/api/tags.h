@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules for tags, for CreateKey and TagResource alike. */
-#ifndef API_TAGGING_H
-#define API_TAGGING_H
+#ifndef API_TAGS_H
+#define API_TAGS_H
 
 #include "api/call.h"
 
@@ -9,7 +9,7 @@
  * Adds a list of {"TagKey", "TagValue"} (NULL: none) to a key, or answers
  * KMS_ERROR_TAG and says why; the key is then not to be kept.
  */
-enum kms_error tagging_add(
+enum kms_error tags_put(
     struct call *call, const struct json *tags, struct key *key);
 
 #endif
