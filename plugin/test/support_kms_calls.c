@@ -111,3 +111,51 @@ test_wait(struct test_call *call)
     (void)pthread_mutex_unlock(&call->lock);
     assert_int_equal(error, 0);
 }
+
+void
+fixture_init(struct fixture *f, server_handler *handler, void *context)
+{
+    f->server = server_new(handler, context);
+    f->credentials = test_credentials();
+    f->client = test_client(server_url(f->server), f->credentials);
+}
+
+void
+fixture_reset(struct fixture *f)
+{
+    kms_client_free(f->client);
+    credentials_free(f->credentials);
+    server_free(f->server);
+}
+
+void
+fixture_encrypt(struct fixture *f, struct test_call *call, int64_t timeout_ms)
+{
+    test_call_init(call);
+    test_encrypt(f->client, call, KMS_LANE_TRAFFIC, "seed", timeout_ms);
+    test_wait(call);
+    assert_int_equal(call->done, 1);
+}
+
+void
+fixture_fails(struct fixture *f, enum kms_failure failure, int64_t timeout_ms)
+{
+    struct test_call call;
+    fixture_encrypt(f, &call, timeout_ms);
+    if (call.failure != failure)
+        fail_msg("failure %d, \"%s\"", (int)call.failure, call.message);
+    assert_true(call.bytes.ptr == NULL && call.key_arn.ptr == NULL);
+    assert_true(call.message[0] != 0);
+    test_call_reset(&call);
+}
+
+void
+fixture_works(struct fixture *f)
+{
+    struct test_call call;
+    fixture_encrypt(f, &call, TEST_LONG_MS);
+    if (call.failure != KMS_FAILURE_NONE)
+        fail_msg("failure %d, \"%s\"", (int)call.failure, call.message);
+    assert_string_equal(buf_text(&call.bytes), "sealed");
+    test_call_reset(&call);
+}

@@ -6,6 +6,8 @@
 #include "kms/credentials.h"
 #include "kms/kms.h"
 
+#include "support_kms_server.h"
+
 #include <pthread.h>
 
 #define TEST_ACCESS_KEY "AKIDEXAMPLE"
@@ -13,12 +15,28 @@
 #define TEST_TOKEN "token/of+a=session"
 #define TEST_REGION "eu-central-1"
 
+enum { TEST_LONG_MS = 15000 }; /* for what ends sooner by itself */
+
+/* An answer to Encrypt ("sealed") and Decrypt ("open") alike. */
+#define TEST_ANSWER                                                            \
+    "{\"CiphertextBlob\":\"c2VhbGVk\",\"Plaintext\":\"b3Blbg==\","             \
+    "\"KeyId\":\"arn:aws:kms:eu-central-1:111122223333:key/k\"}"
+
 /* Static credentials with a token; freed by credentials_free. */
 struct credentials *test_credentials(void);
 
 /* A client for the URL with the credentials and otherwise defaults. */
 struct kms_client *test_client(
     const char *url, struct credentials *credentials);
+
+/* A server, and a client for it, for the length of a test. */
+struct fixture {
+    struct server *server;
+    struct credentials *credentials;
+    struct kms_client *client;
+};
+void fixture_init(struct fixture *f, server_handler *handler, void *context);
+void fixture_reset(struct fixture *f);
 
 /* What a call came to; copied out of its result. */
 struct test_call {
@@ -39,6 +57,17 @@ void test_encrypt(struct kms_client *client, struct test_call *call,
     enum kms_lane lane, const char *text, int64_t timeout_ms);
 void test_start(struct kms_client *client, struct test_call *call,
     const struct kms_input *input);
+
+/* One Encrypt to its end, within timeout_ms. */
+void fixture_encrypt(
+    struct fixture *f, struct test_call *call, int64_t timeout_ms);
+
+/* Encrypts once: gives "sealed". */
+void fixture_works(struct fixture *f);
+
+/* Encrypts once: the failure, and nothing that looks like an answer. */
+void fixture_fails(
+    struct fixture *f, enum kms_failure failure, int64_t timeout_ms);
 
 /* Milliseconds of the monotonic clock. */
 int64_t test_now_ms(void);

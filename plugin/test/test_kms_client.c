@@ -1,76 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Calls against a server that answers well, badly, or not at all. */
+/* What the client sends, and what it never does. */
 #include "support_kms_calls.h"
 #include "support_kms_server.h"
 #include "test/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { LONG_MS = 15000 };
-
-#define ANSWER                                                                 \
-    "{\"CiphertextBlob\":\"c2VhbGVk\",\"Plaintext\":\"b3Blbg==\","             \
-    "\"KeyId\":\"arn:aws:kms:eu-central-1:111122223333:key/k\"}"
-
-/* A server, and a client for it, for the length of a test. */
-struct fixture {
-    struct server *server;
-    struct credentials *credentials;
-    struct kms_client *client;
-};
-
-static void
-set_up(struct fixture *f, server_handler *handler, void *context)
-{
-    f->server = server_new(handler, context);
-    f->credentials = test_credentials();
-    f->client = test_client(server_url(f->server), f->credentials);
-}
-
-static void
-tear_down(struct fixture *f)
-{
-    kms_client_free(f->client);
-    credentials_free(f->credentials);
-    server_free(f->server);
-}
-
-/* One Encrypt to its end. */
-static void
-encrypt(struct fixture *f, struct test_call *call, int64_t timeout_ms)
-{
-    test_call_init(call);
-    test_encrypt(f->client, call, KMS_LANE_TRAFFIC, "seed", timeout_ms);
-    test_wait(call);
-    assert_int_equal(call->done, 1);
-}
-
-/* Encrypts once: the failure, and nothing that looks like an answer. */
-static void
-assert_fails(struct fixture *f, enum kms_failure failure, int64_t timeout_ms)
-{
-    struct test_call call;
-    encrypt(f, &call, timeout_ms);
-    if (call.failure != failure)
-        fail_msg("failure %d, \"%s\"", (int)call.failure, call.message);
-    assert_true(call.bytes.ptr == NULL && call.key_arn.ptr == NULL);
-    assert_true(call.message[0] != 0);
-    test_call_reset(&call);
-}
-
-static void
-assert_works(struct fixture *f)
-{
-    struct test_call call;
-    encrypt(f, &call, LONG_MS);
-    if (call.failure != KMS_FAILURE_NONE)
-        fail_msg("failure %d, \"%s\"", (int)call.failure, call.message);
-    assert_string_equal(buf_text(&call.bytes), "sealed");
-    test_call_reset(&call);
-}
-
-/* ---- requests as KMS wants them ---------------------------------------- */
 
 /* What the last request was, copied. */
 struct seen {
@@ -122,7 +57,7 @@ remember(void *context, const struct server_request *request)
     copy_header(request, "accept", seen->accept, sizeof(seen->accept));
     (void)snprintf(
         seen->body, sizeof(seen->body), "%.*s", SPAN_ARG(request->body));
-    server_answer(request, 200, ANSWER);
+    server_answer(request, 200, TEST_ANSWER);
     return true;
 }
 
@@ -137,7 +72,7 @@ encrypt_is_signed_and_answered(void **state)
         { SPAN_LITERAL("a"), SPAN_LITERAL("\"b\"") },
         { SPAN_LITERAL("c"), SPAN_LITERAL("\xc3\xa9") },
     };
-    set_up(&f, remember, &seen);
+    fixture_init(&f, remember, &seen);
     test_call_init(&call);
     test_start(f.client, &call,
         &(struct kms_input){ .operation = KMS_ENCRYPT,
@@ -146,7 +81,7 @@ encrypt_is_signed_and_answered(void **state)
             .bytes = SPAN_LITERAL("seed"),
             .context = context,
             .context_count = ARRAY_LEN(context),
-            .deadline_ms = test_now_ms() + LONG_MS });
+            .deadline_ms = test_now_ms() + TEST_LONG_MS });
     test_wait(&call);
     assert_int_equal(call.failure, KMS_FAILURE_NONE);
     assert_int_equal(call.http_status, 200);
@@ -165,7 +100,7 @@ encrypt_is_signed_and_answered(void **state)
         "{\"KeyId\":\"alias/test\",\"Plaintext\":\"c2VlZA==\","
         "\"EncryptionContext\":{\"a\":\"\\\"b\\\"\",\"c\":\"\xc3\xa9\"}}");
     test_call_reset(&call);
-    tear_down(&f);
+    fixture_reset(&f);
 }
 
 static void
@@ -175,14 +110,14 @@ decrypt_names_no_key(void **state)
     struct seen seen;
     struct fixture f;
     struct test_call call;
-    set_up(&f, remember, &seen);
+    fixture_init(&f, remember, &seen);
     test_call_init(&call);
     test_start(f.client, &call,
         &(struct kms_input){ .operation = KMS_DECRYPT,
             .lane = KMS_LANE_HEALTH,
             .key_id = SPAN_LITERAL("ignored"),
             .bytes = SPAN_LITERAL("sealed"),
-            .deadline_ms = test_now_ms() + LONG_MS });
+            .deadline_ms = test_now_ms() + TEST_LONG_MS });
     test_wait(&call);
     assert_int_equal(call.failure, KMS_FAILURE_NONE);
     assert_string_equal(buf_text(&call.bytes), "open");
@@ -190,7 +125,7 @@ decrypt_names_no_key(void **state)
     assert_string_equal(seen.target, "TrentService.Decrypt");
     assert_string_equal(seen.body, "{\"CiphertextBlob\":\"c2VhbGVk\"}");
     test_call_reset(&call);
-    tear_down(&f);
+    fixture_reset(&f);
 }
 
 static void
@@ -199,7 +134,7 @@ source_arn_is_sent_and_signed(void **state)
     (void)state;
     struct seen seen;
     struct fixture f;
-    set_up(&f, remember, &seen);
+    fixture_init(&f, remember, &seen);
     kms_client_free(f.client);
     const struct kms_options options = {
         .endpoint = span_text(server_url(f.server)),
@@ -209,12 +144,12 @@ source_arn_is_sent_and_signed(void **state)
             SPAN_LITERAL("arn:aws:eks:eu-central-1:111122223333:cluster/c"),
     };
     assert_ok(kms_client_new(&options, &f.client));
-    assert_works(&f);
+    fixture_works(&f);
     assert_ok(seen.signature);
     assert_string_equal(
         seen.arn, "arn:aws:eks:eu-central-1:111122223333:cluster/c");
     assert_string_equal(seen.account, "111122223333");
-    tear_down(&f);
+    fixture_reset(&f);
 }
 
 static void
@@ -227,241 +162,20 @@ proxies_are_not_asked_for_loopback_http(void **state)
         "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" };
     for (size_t i = 0; i < ARRAY_LEN(variables); i++)
         (void)setenv(variables[i], "http://127.0.0.1:1", 1);
-    set_up(&f, remember, &seen);
-    assert_works(&f);
+    fixture_init(&f, remember, &seen);
+    fixture_works(&f);
     for (size_t i = 0; i < ARRAY_LEN(variables); i++)
         (void)unsetenv(variables[i]);
-    tear_down(&f);
+    fixture_reset(&f);
 }
-
-/* ---- connections -------------------------------------------------------- */
 
 static bool
 answer_well(void *context, const struct server_request *request)
 {
     (void)context;
-    server_answer(request, 200, ANSWER);
+    server_answer(request, 200, TEST_ANSWER);
     return true;
 }
-
-static void
-a_connection_is_used_again(void **state)
-{
-    (void)state;
-    struct fixture f;
-    set_up(&f, answer_well, NULL);
-    for (int i = 0; i < 5; i++)
-        assert_works(&f);
-    assert_int_equal(server_connections(f.server), 1);
-    assert_int_equal(server_requests(f.server), 5);
-    tear_down(&f);
-}
-
-/* Reads the second request of the first connection, and closes instead. */
-static bool
-close_on_second(void *context, const struct server_request *request)
-{
-    (void)context;
-    if (request->connection == 1 && request->nth == 2)
-        return false;
-    server_answer(request, 200, ANSWER);
-    return true;
-}
-
-static void
-a_used_connection_that_closes_is_replaced_once(void **state)
-{
-    (void)state;
-    struct fixture f;
-    set_up(&f, close_on_second, NULL);
-    assert_works(&f);
-    assert_works(&f);
-    assert_int_equal(server_connections(f.server), 2);
-    assert_int_equal(server_requests(f.server), 3);
-    tear_down(&f);
-}
-
-static bool
-close_at_once(void *context, const struct server_request *request)
-{
-    (void)context;
-    (void)request;
-    return false;
-}
-
-static bool
-reset_at_once(void *context, const struct server_request *request)
-{
-    (void)context;
-    server_reset(request);
-    return false;
-}
-
-static void
-a_new_connection_that_breaks_is_a_transport_failure(void **state)
-{
-    (void)state;
-    server_handler *const handlers[] = { close_at_once, reset_at_once };
-    for (size_t i = 0; i < ARRAY_LEN(handlers); i++) {
-        struct fixture f;
-        set_up(&f, handlers[i], NULL);
-        assert_fails(&f, KMS_FAILURE_TRANSPORT, LONG_MS);
-        assert_int_equal(server_requests(f.server), 1);
-        tear_down(&f);
-    }
-}
-
-static void
-a_refused_connection_is_a_transport_failure(void **state)
-{
-    (void)state;
-    struct fixture f;
-    set_up(&f, answer_well, NULL);
-    char url[64];
-    (void)snprintf(url, sizeof(url), "%s", server_url(f.server));
-    server_free(f.server);
-    assert_fails(&f, KMS_FAILURE_TRANSPORT, LONG_MS);
-    kms_client_free(f.client);
-    credentials_free(f.credentials);
-}
-
-static void
-plain_http_where_tls_is_wanted_is_a_transport_failure(void **state)
-{
-    (void)state;
-    struct fixture f;
-    char url[64];
-    set_up(&f, close_at_once, NULL);
-    kms_client_free(f.client);
-    (void)snprintf(
-        url, sizeof(url), "https%s", server_url(f.server) + strlen("http"));
-    f.client = test_client(url, f.credentials);
-    assert_fails(&f, KMS_FAILURE_TRANSPORT, 3000);
-    assert_int_equal(server_requests(f.server), 0);
-    tear_down(&f);
-}
-
-/* ---- answers that are none ----------------------------------------------- */
-
-/* Sends what the test gives and closes. */
-static bool
-send_raw(void *context, const struct server_request *request)
-{
-    server_send(request, *(const struct span *)context);
-    return false;
-}
-
-static void
-broken_answers_have_their_failure(void **state)
-{
-    (void)state;
-    const struct {
-        struct span raw;
-        enum kms_failure failure;
-    } cases[] = {
-        { SPAN_LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"Ci"),
-            KMS_FAILURE_TRANSPORT },
-        { SPAN_LITERAL("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                       "5\r\n{\"Cip"),
-            KMS_FAILURE_TRANSPORT },
-        { SPAN_LITERAL("HTTP/1.1 200 OK\r\nContent-Le"),
-            KMS_FAILURE_TRANSPORT },
-        { SPAN_LITERAL("220 smtp.example ESMTP\r\n"), KMS_FAILURE_BAD_ANSWER },
-        { SPAN_LITERAL("HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
-            KMS_FAILURE_BAD_ANSWER },
-        { SPAN_LITERAL("HTTP/1.1 502 Bad\r\nContent-Type: text/html\r\n"
-                       "Content-Length: 6\r\n\r\n<html>"),
-            KMS_FAILURE_BAD_ANSWER },
-        { SPAN_LITERAL("HTTP/1.1 307 Go\r\nLocation: http://127.0.0.1:1/\r\n"
-                       "Content-Length: 2\r\n\r\n{}"),
-            KMS_FAILURE_BAD_ANSWER },
-        { SPAN_LITERAL("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
-                       "Content-Length: 43\r\n\r\n"
-                       "{\"CiphertextBlob\":\"c2VhbGVk\",\"KeyId\":\"key\"}"),
-            KMS_FAILURE_BAD_ANSWER },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct fixture f;
-        struct span raw = cases[i].raw;
-        set_up(&f, send_raw, &raw);
-        assert_fails(&f, cases[i].failure, LONG_MS);
-        tear_down(&f);
-    }
-}
-
-static bool
-answer_hugely(void *context, const struct server_request *request)
-{
-    static const uint8_t blanks[4096] = { ' ' };
-    (void)context;
-    server_send(request,
-        SPAN_LITERAL("HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n"));
-    for (int i = 0; i < 200; i++)
-        server_send(request, span_of(blanks, sizeof(blanks)));
-    return false;
-}
-
-static void
-a_huge_answer_is_refused(void **state)
-{
-    (void)state;
-    struct fixture f;
-    set_up(&f, answer_hugely, NULL);
-    assert_fails(&f, KMS_FAILURE_BAD_ANSWER, LONG_MS);
-    tear_down(&f);
-}
-
-static bool
-answer_with_error(void *context, const struct server_request *request)
-{
-    (void)context;
-    server_answer(request, 400,
-        "{\"__type\":\"com.amazonaws.kms#NotFoundException\","
-        "\"message\":\"Alias is not found.\"}");
-    return true;
-}
-
-static void
-an_error_of_kms_is_told_in_its_words(void **state)
-{
-    (void)state;
-    struct fixture f;
-    struct test_call call;
-    set_up(&f, answer_with_error, NULL);
-    encrypt(&f, &call, LONG_MS);
-    assert_int_equal(call.failure, KMS_FAILURE_ANSWER);
-    assert_int_equal(call.http_status, 400);
-    assert_string_equal(call.error_type, "NotFoundException");
-    assert_string_equal(call.message, "Alias is not found.");
-    assert_string_equal(call.request_id, "id-1");
-    test_call_reset(&call);
-    tear_down(&f);
-}
-
-static bool
-hang(void *context, const struct server_request *request)
-{
-    (void)context;
-    (void)server_hang(request);
-    return false;
-}
-
-static void
-silence_ends_at_the_deadline(void **state)
-{
-    (void)state;
-    struct fixture f;
-    set_up(&f, hang, NULL);
-    int64_t before_ms = test_now_ms();
-    assert_fails(&f, KMS_FAILURE_TIMEOUT, 150);
-    assert_true(test_now_ms() - before_ms >= 150);
-    assert_true(test_now_ms() - before_ms < LONG_MS);
-    assert_fails(&f, KMS_FAILURE_TIMEOUT, -1);
-    assert_int_equal(server_requests(f.server), 1);
-    tear_down(&f);
-}
-
-/* ---- what never leaves --------------------------------------------------- */
 
 static enum status
 no_credentials(struct credentials *source, struct credentials_set *out,
@@ -481,15 +195,15 @@ missing_credentials_are_told(void **state)
     struct credentials none = { &ops };
     struct fixture f;
     struct test_call call;
-    set_up(&f, answer_well, NULL);
+    fixture_init(&f, answer_well, NULL);
     kms_client_free(f.client);
     f.client = test_client(server_url(f.server), &none);
-    encrypt(&f, &call, LONG_MS);
+    fixture_encrypt(&f, &call, TEST_LONG_MS);
     assert_int_equal(call.failure, KMS_FAILURE_CREDENTIALS);
     assert_string_equal(call.message, "there are none");
     assert_int_equal(server_connections(f.server), 0);
     test_call_reset(&call);
-    tear_down(&f);
+    fixture_reset(&f);
 }
 
 static void
@@ -519,7 +233,7 @@ input_that_cannot_be_sent_starts_nothing(void **state)
         { { .key_id = SPAN_LITERAL("\xc0\x80") }, STATUS_INVALID },
         { { .context = &bad, .context_count = 1 }, STATUS_INVALID },
     };
-    set_up(&f, answer_well, NULL);
+    fixture_init(&f, answer_well, NULL);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         assert_int_equal(
             kms_start(f.client, &cases[i].input, never_done, NULL, &call),
@@ -527,7 +241,7 @@ input_that_cannot_be_sent_starts_nothing(void **state)
         assert_null(call);
     }
     assert_int_equal(server_connections(f.server), 0);
-    tear_down(&f);
+    fixture_reset(&f);
 }
 
 static void
@@ -576,15 +290,6 @@ main(void)
         cmocka_unit_test(decrypt_names_no_key),
         cmocka_unit_test(source_arn_is_sent_and_signed),
         cmocka_unit_test(proxies_are_not_asked_for_loopback_http),
-        cmocka_unit_test(a_connection_is_used_again),
-        cmocka_unit_test(a_used_connection_that_closes_is_replaced_once),
-        cmocka_unit_test(a_new_connection_that_breaks_is_a_transport_failure),
-        cmocka_unit_test(a_refused_connection_is_a_transport_failure),
-        cmocka_unit_test(plain_http_where_tls_is_wanted_is_a_transport_failure),
-        cmocka_unit_test(broken_answers_have_their_failure),
-        cmocka_unit_test(a_huge_answer_is_refused),
-        cmocka_unit_test(an_error_of_kms_is_told_in_its_words),
-        cmocka_unit_test(silence_ends_at_the_deadline),
         cmocka_unit_test(missing_credentials_are_told),
         cmocka_unit_test(input_that_cannot_be_sent_starts_nothing),
         cmocka_unit_test(options_that_are_none_make_no_client),

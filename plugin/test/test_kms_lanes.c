@@ -52,7 +52,7 @@ serve(void *context, const struct server_request *request)
     return false;
 }
 
-struct fixture {
+struct crowd {
     struct gate gate;
     struct server *server;
     struct credentials *credentials;
@@ -60,12 +60,12 @@ struct fixture {
     struct test_call calls[MANY];
 };
 
-static struct fixture f;
+static struct crowd f;
 
 static int
 set_up_with(size_t connections, size_t calls)
 {
-    f = (struct fixture){ 0 };
+    f = (struct crowd){ 0 };
     if (pthread_mutex_init(&f.gate.lock, NULL) != 0)
         return -1;
     f.server = server_new(serve, &f.gate);

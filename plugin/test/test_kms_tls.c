@@ -6,8 +6,6 @@
 
 #include <signal.h>
 
-enum { LONG_MS = 15000 };
-
 /* One Encrypt against a server with that certificate. */
 static enum kms_failure
 encrypt(const char *name, bool expired, bool trusted, unsigned *requests)
@@ -25,7 +23,7 @@ encrypt(const char *name, bool expired, bool trusted, unsigned *requests)
     assert_ok(kms_client_new(&options, &client));
     for (int i = 0; i < 2; i++) {
         test_call_init(&call);
-        test_encrypt(client, &call, KMS_LANE_TRAFFIC, "seed", LONG_MS);
+        test_encrypt(client, &call, KMS_LANE_TRAFFIC, "seed", TEST_LONG_MS);
         test_wait(&call);
         if (call.failure == KMS_FAILURE_NONE)
             assert_string_equal(buf_text(&call.bytes), "sealed");

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a client may send instead of an honest signature, and the cache. */
+/* What a client may send instead of an honest signature. */
 #include "aws/sigv4.h"
 #include "test/check.h"
-
-#include <stdio.h>
 
 #define SECRET "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 #define DATE "20150830T123600Z"
@@ -365,118 +363,6 @@ signing_without_host_date_or_token_is_invalid(void **state)
     assert_null(out.ptr);
 }
 
-#define QUERY_CREDENTIAL                                                       \
-    "X-Amz-Credential=AKID%2F20150830%2Fus-east-1%2Fsts%2Faws4_request"
-#define QUERY_REST                                                             \
-    "X-Amz-Date=" DATE "&X-Amz-SignedHeaders=host&X-Amz-Signature=00"
-#define QUERY_ALGORITHM "X-Amz-Algorithm=AWS4-HMAC-SHA256"
-
-static void
-malformed_presigned_queries_have_exact_statuses(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *query;
-        enum status status;
-    } cases[] = {
-        { "", STATUS_UNSUPPORTED },
-        { "a=b", STATUS_UNSUPPORTED },
-        { "X-Amz-Algorithm=AWS4-HMAC-SHA1", STATUS_UNSUPPORTED },
-        { QUERY_ALGORITHM, STATUS_NOT_FOUND },
-        { QUERY_ALGORITHM "&" QUERY_CREDENTIAL, STATUS_NOT_FOUND },
-        { QUERY_ALGORITHM "&" QUERY_REST, STATUS_NOT_FOUND },
-        { QUERY_ALGORITHM "&" QUERY_ALGORITHM, STATUS_EXISTS },
-        { QUERY_ALGORITHM "&X-Amz-Credential=a&" QUERY_REST, STATUS_INVALID },
-        { QUERY_ALGORITHM "&X-Amz-Credential=%2F%&" QUERY_REST,
-            STATUS_INVALID },
-        { QUERY_ALGORITHM "&" QUERY_CREDENTIAL "&X-Amz-Date=" DATE
-                          "&X-Amz-SignedHeaders=host&X-Amz-Signature=",
-            STATUS_INVALID },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-        struct sigv4_authorization out = { 0 };
-        struct span date = { 0 };
-        struct buf decoded = { 0 };
-        assert_int_equal(
-            sigv4_parse_query(span_text(cases[i].query), &decoded, &out, &date),
-            cases[i].status);
-        assert_true(decoded.ptr == NULL && !out.in_query && date.ptr == NULL);
-    }
-}
-
-static void
-long_presigned_queries_are_too_large(void **state)
-{
-    (void)state;
-    struct sigv4_authorization out = { 0 };
-    struct span date = { 0 };
-    struct buf decoded = { 0 }, query = { 0 };
-    for (int i = 0; i <= SIGV4_QUERY_MAX; i++)
-        assert_ok(buf_append_text(&query, "a=1&"));
-    assert_ok(buf_append_text(
-        &query, QUERY_ALGORITHM "&" QUERY_CREDENTIAL "&" QUERY_REST));
-    assert_int_equal(sigv4_parse_query(buf_span(&query), &decoded, &out, &date),
-        STATUS_TOO_LARGE);
-    for (int i = 0; i <= SIGV4_AUTHORIZATION_MAX; i++)
-        assert_ok(buf_append_text(&query, "x"));
-    assert_int_equal(sigv4_parse_query(buf_span(&query), &decoded, &out, &date),
-        STATUS_TOO_LARGE);
-    assert_true(decoded.ptr == NULL && !out.in_query);
-    buf_reset(&query);
-}
-
-/* The key that the cache gives is the one that derivation gives. */
-static void
-assert_cached(struct sigv4_key_cache *cache, const char *access_key,
-    const char *secret, const struct sigv4_scope *scope)
-{
-    uint8_t got[SIGV4_MAC_LEN], want[SIGV4_MAC_LEN];
-    assert_ok(sigv4_signing_key(span_text(secret), scope, want));
-    assert_ok(sigv4_key_cache_get(
-        cache, span_text(access_key), span_text(secret), scope, got));
-    assert_memory_equal(got, want, sizeof(want));
-}
-
-static void
-cache_never_mixes_keys_up(void **state)
-{
-    (void)state;
-    struct sigv4_key_cache *cache = NULL;
-    assert_ok(sigv4_key_cache_new(&cache));
-    const struct span days[] = { SPAN_LITERAL("20150830"),
-        SPAN_LITERAL("20150831") };
-    const struct span regions[] = { SPAN_LITERAL("a"), SPAN_LITERAL("ab") };
-    const struct span services[] = { SPAN_LITERAL("bc"), SPAN_LITERAL("c") };
-    static const char *const keys[] = { "AKID", "AKID2" };
-    static const char *const secrets[] = { "one", "two" };
-    for (unsigned round = 0; round < 3; round++) {
-        for (unsigned i = 0; i < 32; i++) {
-            const struct sigv4_scope scope = { days[i & 1], regions[i >> 1 & 1],
-                services[i >> 2 & 1] };
-            assert_cached(cache, keys[i >> 3 & 1], secrets[i >> 4 & 1], &scope);
-        }
-    }
-    sigv4_key_cache_free(cache);
-}
-
-static void
-cache_goes_on_when_it_is_full(void **state)
-{
-    (void)state;
-    struct sigv4_key_cache *cache = NULL;
-    const struct sigv4_scope scope = { SPAN_LITERAL("20150830"),
-        SPAN_LITERAL("us-east-1"), SPAN_LITERAL("kms") };
-    assert_ok(sigv4_key_cache_new(&cache));
-    for (unsigned i = 0; i < 200; i++) {
-        char access_key[16];
-        (void)snprintf(access_key, sizeof(access_key), "AKID%u", i % 77);
-        assert_cached(cache, access_key, SECRET, &scope);
-        assert_cached(cache, "AKID0", "rotated", &scope);
-    }
-    sigv4_key_cache_free(cache);
-    sigv4_key_cache_free(NULL);
-}
-
 int
 main(void)
 {
@@ -494,10 +380,6 @@ main(void)
         cmocka_unit_test(signed_header_that_is_not_sent_is_not_found),
         cmocka_unit_test(scope_of_another_day_is_a_conflict),
         cmocka_unit_test(signing_without_host_date_or_token_is_invalid),
-        cmocka_unit_test(malformed_presigned_queries_have_exact_statuses),
-        cmocka_unit_test(long_presigned_queries_are_too_large),
-        cmocka_unit_test(cache_never_mixes_keys_up),
-        cmocka_unit_test(cache_goes_on_when_it_is_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
