@@ -4,10 +4,9 @@
 #include "base/log.h"
 #include "instance.h"
 #include "k8s/kms_v1beta1.pb-c.h"
-#include "k8s/kms_v2.pb-c.h"
 #include "scripted_kms.h"
 #include "service/message.h"
-#include "support_rpc.h"
+#include "support_api.h"
 #include "test/check.h"
 
 #include <poll.h>
@@ -16,7 +15,7 @@
 
 #define V1 "/v1beta1.KeyManagementService/"
 #define V2 "/v2.KeyManagementService/"
-#define KEY "alias/unit"
+#define KEY SUPPORT_API_KEY
 
 enum { GRACE_MS = 2000, STATUS_LIMIT_MS = 100, PATIENCE_MS = 20000 };
 
@@ -112,135 +111,6 @@ close_lab(void **state)
     return 0;
 }
 
-/* ---- messages ---- */
-
-static enum grpc_code
-call(struct lab *lab, const char *method, const ProtobufCMessage *request,
-    struct buf *answer, struct buf *details)
-{
-    struct buf bytes = { 0 };
-    assert_ok(message_pack(request, &bytes));
-    enum grpc_code code = support_rpc_call(
-        lab->client, method, buf_span(&bytes), answer, details);
-    buf_reset(&bytes);
-    return code;
-}
-
-static enum grpc_code
-v2_decrypt(struct lab *lab, struct span ciphertext, struct buf *plaintext,
-    struct buf *details)
-{
-    V2__DecryptRequest request;
-    v2__decrypt_request__init(&request);
-    char uid[] = "uid", foreign[] = "another key", name[] = "a.b";
-    request.ciphertext = message_data(ciphertext);
-    request.uid = uid;
-    request.key_id = foreign; /* nobody looks at it */
-    V2__Annotation annotation;
-    v2__annotation__init(&annotation);
-    annotation.key = name;
-    V2__Annotation *annotations[] = { &annotation };
-    request.annotations = annotations;
-    request.n_annotations = 1;
-    struct buf answer = { 0 };
-    enum grpc_code code =
-        call(lab, V2 "Decrypt", &request.base, &answer, details);
-    if (code == GRPC_CODE_OK) {
-        V2__DecryptResponse *response = (void *)message_unpack(
-            &v2__decrypt_response__descriptor, buf_span(&answer));
-        assert_non_null(response);
-        assert_ok(buf_append(plaintext, message_bytes(response->plaintext)));
-        message_free(&response->base);
-    }
-    buf_reset(&answer);
-    return code;
-}
-
-static enum grpc_code
-v2_encrypt(struct lab *lab, struct span plaintext, struct buf *ciphertext,
-    struct buf *details)
-{
-    V2__EncryptRequest request;
-    v2__encrypt_request__init(&request);
-    request.plaintext = message_data(plaintext);
-    struct buf answer = { 0 };
-    enum grpc_code code =
-        call(lab, V2 "Encrypt", &request.base, &answer, details);
-    if (code == GRPC_CODE_OK) {
-        V2__EncryptResponse *response = (void *)message_unpack(
-            &v2__encrypt_response__descriptor, buf_span(&answer));
-        assert_non_null(response);
-        assert_string_equal(response->key_id, KEY);
-        assert_int_equal(response->n_annotations, 0);
-        assert_ok(buf_append(ciphertext, message_bytes(response->ciphertext)));
-        message_free(&response->base);
-    }
-    buf_reset(&answer);
-    return code;
-}
-
-static enum grpc_code
-v1_decrypt(
-    struct lab *lab, struct span cipher, struct buf *plain, struct buf *details)
-{
-    V1beta1__DecryptRequest request;
-    v1beta1__decrypt_request__init(&request);
-    request.cipher = message_data(cipher);
-    struct buf answer = { 0 };
-    enum grpc_code code =
-        call(lab, V1 "Decrypt", &request.base, &answer, details);
-    if (code == GRPC_CODE_OK) {
-        V1beta1__DecryptResponse *response = (void *)message_unpack(
-            &v1beta1__decrypt_response__descriptor, buf_span(&answer));
-        assert_non_null(response);
-        assert_ok(buf_append(plain, message_bytes(response->plain)));
-        message_free(&response->base);
-    }
-    buf_reset(&answer);
-    return code;
-}
-
-static enum grpc_code
-v1_encrypt(struct lab *lab, struct span plain, struct buf *cipher)
-{
-    V1beta1__EncryptRequest request;
-    v1beta1__encrypt_request__init(&request);
-    request.plain = message_data(plain);
-    struct buf answer = { 0 };
-    enum grpc_code code = call(lab, V1 "Encrypt", &request.base, &answer, NULL);
-    if (code == GRPC_CODE_OK) {
-        V1beta1__EncryptResponse *response = (void *)message_unpack(
-            &v1beta1__encrypt_response__descriptor, buf_span(&answer));
-        assert_non_null(response);
-        assert_ok(buf_append(cipher, message_bytes(response->cipher)));
-        message_free(&response->base);
-    }
-    buf_reset(&answer);
-    return code;
-}
-
-/* *healthz is set when the call succeeds. */
-static enum grpc_code
-v2_status(struct lab *lab, struct buf *healthz, struct buf *details)
-{
-    V2__StatusRequest request;
-    v2__status_request__init(&request);
-    struct buf answer = { 0 };
-    enum grpc_code code =
-        call(lab, V2 "Status", &request.base, &answer, details);
-    if (code == GRPC_CODE_OK) {
-        V2__StatusResponse *response = (void *)message_unpack(
-            &v2__status_response__descriptor, buf_span(&answer));
-        assert_non_null(response);
-        assert_string_equal(response->version, "v2beta1");
-        assert_string_equal(response->key_id, KEY);
-        buf_say(healthz, "%s", response->healthz);
-        message_free(&response->base);
-    }
-    buf_reset(&answer);
-    return code;
-}
-
 /* ---- the two APIs ---- */
 
 static void
@@ -248,10 +118,9 @@ version_names_the_api_and_the_runtime(void **state)
 {
     struct lab *lab = *state;
     struct buf answer = { 0 };
-    V1beta1__VersionRequest request;
-    v1beta1__version_request__init(&request);
-    assert_int_equal(
-        call(lab, V1 "Version", &request.base, &answer, NULL), GRPC_CODE_OK);
+    assert_int_equal(support_rpc_call(lab->client, V1 "Version",
+                         (struct span){ NULL, 0 }, &answer, NULL),
+        GRPC_CODE_OK);
     V1beta1__VersionResponse *response = (void *)message_unpack(
         &v1beta1__version_response__descriptor, buf_span(&answer));
     assert_non_null(response);
@@ -269,9 +138,12 @@ a_ciphertext_is_the_version_and_the_blob_of_kms(void **state)
     static const uint8_t expected[] = { '1', 1, (uint8_t) ~'k',
         (uint8_t) ~'y' };
     struct buf v1 = { 0 }, v2 = { 0 };
-    assert_int_equal(v1_encrypt(lab, SPAN_LITERAL("ky"), &v1), GRPC_CODE_OK);
     assert_int_equal(
-        v2_encrypt(lab, SPAN_LITERAL("ky"), &v2, NULL), GRPC_CODE_OK);
+        support_api_v1_encrypt(lab->client, SPAN_LITERAL("ky"), &v1),
+        GRPC_CODE_OK);
+    assert_int_equal(
+        support_api_v2_encrypt(lab->client, SPAN_LITERAL("ky"), &v2, NULL),
+        GRPC_CODE_OK);
     assert_int_equal(v1.len, sizeof(expected));
     assert_memory_equal(v1.ptr, expected, sizeof(expected));
     assert_true(span_equal(buf_span(&v1), buf_span(&v2)));
@@ -285,13 +157,16 @@ what_one_api_encrypts_both_decrypt(void **state)
     struct lab *lab = *state;
     struct buf sealed = { 0 }, plain = { 0 };
     assert_int_equal(
-        v1_encrypt(lab, SPAN_LITERAL("data key"), &sealed), GRPC_CODE_OK);
+        support_api_v1_encrypt(lab->client, SPAN_LITERAL("data key"), &sealed),
+        GRPC_CODE_OK);
     assert_int_equal(
-        v1_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+        support_api_v1_decrypt(lab->client, buf_span(&sealed), &plain, NULL),
+        GRPC_CODE_OK);
     assert_span_text(buf_span(&plain), "data key");
     buf_clear(&plain);
     assert_int_equal(
-        v2_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+        support_api_v2_decrypt(lab->client, buf_span(&sealed), &plain, NULL),
+        GRPC_CODE_OK);
     assert_span_text(buf_span(&plain), "data key");
     buf_reset(&sealed);
     buf_reset(&plain);
@@ -304,12 +179,14 @@ encrypt_names_the_key_and_decrypt_does_not(void **state)
     struct buf key_id = { 0 }, context = { 0 };
     struct buf sealed = { 0 }, plain = { 0 };
     assert_int_equal(
-        v2_encrypt(lab, SPAN_LITERAL("x"), &sealed, NULL), GRPC_CODE_OK);
+        support_api_v2_encrypt(lab->client, SPAN_LITERAL("x"), &sealed, NULL),
+        GRPC_CODE_OK);
     scripted_last(lab->kms, &key_id, &context);
     assert_string_equal(buf_text(&key_id), KEY);
     assert_string_equal(buf_text(&context), "cluster=one;empty=;");
     assert_int_equal(
-        v2_decrypt(lab, buf_span(&sealed), &plain, NULL), GRPC_CODE_OK);
+        support_api_v2_decrypt(lab->client, buf_span(&sealed), &plain, NULL),
+        GRPC_CODE_OK);
     scripted_last(lab->kms, &key_id, &context);
     assert_string_equal(buf_text(&key_id), "");
     assert_string_equal(buf_text(&context), "cluster=one;empty=;");
@@ -325,16 +202,19 @@ data_without_version_is_read_by_v1_alone(void **state)
     struct lab *lab = *state;
     static const uint8_t old[] = { 1, (uint8_t) ~'o' };
     struct buf plain = { 0 }, details = { 0 };
-    assert_int_equal(
-        v1_decrypt(lab, span_of(old, sizeof(old)), &plain, NULL), GRPC_CODE_OK);
+    assert_int_equal(support_api_v1_decrypt(
+                         lab->client, span_of(old, sizeof(old)), &plain, NULL),
+        GRPC_CODE_OK);
     assert_span_text(buf_span(&plain), "o");
     unsigned before = scripted_started(lab->kms, KMS_DECRYPT, KMS_LANE_TRAFFIC);
-    assert_int_equal(v2_decrypt(lab, SPAN_LITERAL("2abc"), NULL, &details),
+    assert_int_equal(support_api_v2_decrypt(
+                         lab->client, SPAN_LITERAL("2abc"), NULL, &details),
         GRPC_CODE_INVALID_ARGUMENT);
     assert_string_equal(
         buf_text(&details), "version 2 in Ciphertext doesn't match kmsplugin");
     buf_clear(&details);
-    assert_int_equal(v2_decrypt(lab, span_of(old, sizeof(old)), NULL, &details),
+    assert_int_equal(support_api_v2_decrypt(lab->client,
+                         span_of(old, sizeof(old)), NULL, &details),
         GRPC_CODE_INVALID_ARGUMENT);
     assert_string_equal(buf_text(&details),
         "version \\x01 in Ciphertext doesn't match kmsplugin");
@@ -349,11 +229,13 @@ an_empty_ciphertext_is_refused_by_both(void **state)
 {
     struct lab *lab = *state;
     struct buf details = { 0 };
-    assert_int_equal(v1_decrypt(lab, (struct span){ NULL, 0 }, NULL, &details),
+    assert_int_equal(support_api_v1_decrypt(
+                         lab->client, (struct span){ NULL, 0 }, NULL, &details),
         GRPC_CODE_INVALID_ARGUMENT);
     assert_string_equal(buf_text(&details), "invalid empty ciphertext");
     buf_clear(&details);
-    assert_int_equal(v2_decrypt(lab, (struct span){ NULL, 0 }, NULL, &details),
+    assert_int_equal(support_api_v2_decrypt(
+                         lab->client, (struct span){ NULL, 0 }, NULL, &details),
         GRPC_CODE_INVALID_ARGUMENT);
     assert_string_equal(buf_text(&details), "invalid empty ciphertext");
     assert_int_equal(
@@ -381,7 +263,8 @@ a_failure_names_operation_key_request_and_what_to_do(void **state)
     struct lab *lab = *state;
     struct buf details = { 0 };
     scripted_set(lab->kms, KMS_ENCRYPT, KMS_LANE_TRAFFIC, disabled);
-    assert_int_equal(v2_encrypt(lab, SPAN_LITERAL("x"), NULL, &details),
+    assert_int_equal(
+        support_api_v2_encrypt(lab->client, SPAN_LITERAL("x"), NULL, &details),
         GRPC_CODE_FAILED_PRECONDITION);
     assert_string_equal(buf_text(&details),
         "failed to encrypt with key " KEY ": DisabledException: the key is "
@@ -397,7 +280,8 @@ a_call_that_cannot_be_started_fails(void **state)
     struct buf details = { 0 };
     scripted_refuse(lab->kms, true);
     assert_int_equal(
-        v2_encrypt(lab, SPAN_LITERAL("x"), NULL, &details), GRPC_CODE_INTERNAL);
+        support_api_v2_encrypt(lab->client, SPAN_LITERAL("x"), NULL, &details),
+        GRPC_CODE_INTERNAL);
     assert_non_null(strstr(buf_text(&details), "out of memory"));
     scripted_refuse(lab->kms, false);
     buf_reset(&details);
@@ -478,7 +362,8 @@ status_is_ok_when_the_key_can_be_used(void **state)
 {
     struct lab *lab = *state;
     struct buf healthz = { 0 };
-    assert_int_equal(v2_status(lab, &healthz, NULL), GRPC_CODE_OK);
+    assert_int_equal(
+        support_api_v2_status(lab->client, &healthz, NULL), GRPC_CODE_OK);
     assert_string_equal(buf_text(&healthz), "ok");
     buf_reset(&healthz);
 }
@@ -489,18 +374,19 @@ status_fails_when_the_key_cannot_be_used_and_recovers(void **state)
     struct lab *lab = *state;
     struct buf text = { 0 };
     scripted_set_all(lab->kms, disabled);
-    while (v2_status(lab, &text, NULL) == GRPC_CODE_OK)
+    while (support_api_v2_status(lab->client, &text, NULL) == GRPC_CODE_OK)
         ; /* the probe that was good is used up */
-    assert_int_equal(
-        v2_status(lab, &text, &text), GRPC_CODE_FAILED_PRECONDITION);
+    assert_int_equal(support_api_v2_status(lab->client, &text, &text),
+        GRPC_CODE_FAILED_PRECONDITION);
     assert_non_null(strstr(buf_text(&text), "DisabledException"));
     scripted_set_all(lab->kms, unreachable);
-    while (v2_status(lab, &text, NULL) != GRPC_CODE_UNAVAILABLE)
+    while (support_api_v2_status(lab->client, &text, NULL) !=
+           GRPC_CODE_UNAVAILABLE)
         ;
     scripted_set_all(lab->kms, answers);
     struct clock clock = clock_monotonic();
     int64_t end_ms = clock_ms(&clock) + PATIENCE_MS;
-    while (v2_status(lab, &text, NULL) != GRPC_CODE_OK)
+    while (support_api_v2_status(lab->client, &text, NULL) != GRPC_CODE_OK)
         assert_true(clock_ms(&clock) < end_ms);
     buf_reset(&text);
 }
@@ -510,7 +396,8 @@ status_can_be_told_to_say_err(void **state)
 {
     struct lab *lab = *state;
     struct buf healthz = { 0 };
-    assert_int_equal(v2_status(lab, &healthz, NULL), GRPC_CODE_OK);
+    assert_int_equal(
+        support_api_v2_status(lab->client, &healthz, NULL), GRPC_CODE_OK);
     assert_string_equal(buf_text(&healthz), "err");
     buf_reset(&healthz);
 }
@@ -527,7 +414,8 @@ status_is_quick_while_kms_is_silent_and_encrypts_hang(void **state)
     int64_t best_ms = PATIENCE_MS;
     for (int i = 0; i < 5; i++) { /* the machine may be busy with others */
         int64_t start_ms = clock_ms(&clock);
-        assert_int_equal(v2_status(lab, NULL, NULL), GRPC_CODE_UNAVAILABLE);
+        assert_int_equal(support_api_v2_status(lab->client, NULL, NULL),
+            GRPC_CODE_UNAVAILABLE);
         int64_t took_ms = clock_ms(&clock) - start_ms;
         best_ms = took_ms < best_ms ? took_ms : best_ms;
     }

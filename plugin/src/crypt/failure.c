@@ -3,6 +3,8 @@
 
 #include "base/utf8.h"
 
+#include <limits.h>
+
 /* Advice that several rows give. */
 #define ADVICE_THROTTLED                                                       \
     "KMS throttles this account: raise its quota or call less often"
@@ -118,7 +120,7 @@ static const struct http_row {
     { 429, 429,
         { FAILURE_THROTTLED, GRPC_CODE_RESOURCE_EXHAUSTED, ADVICE_THROTTLED } },
     { 500, 599, { FAILURE_OTHER, GRPC_CODE_UNAVAILABLE, ADVICE_LATER } },
-    { 0, 999,
+    { 0, UINT_MAX,
         { FAILURE_OTHER, GRPC_CODE_INTERNAL,
             "check that --kms-endpoint is AWS KMS" } },
 };

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options/options.h"
+#include "test/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ARGUMENTS_MAX = 12 };
+
+/* Parses arguments that a NULL ends. */
+static enum status
+parse(const char *const *arguments, struct options *out, struct buf *problem)
+{
+    static char copies[ARGUMENTS_MAX][256];
+    char *argv[ARGUMENTS_MAX + 1] = { copies[0] };
+    int argc = 1;
+    (void)snprintf(copies[0], sizeof(copies[0]), "aws-kms-plugin");
+    for (; arguments[argc - 1] != NULL; argc++) {
+        assert_true(argc < ARGUMENTS_MAX);
+        (void)snprintf(
+            copies[argc], sizeof(copies[argc]), "%s", arguments[argc - 1]);
+        argv[argc] = copies[argc];
+    }
+    return options_parse(argc, argv, out, problem);
+}
+
+#define PARSE(out, ...)                                                        \
+    parse((const char *const[]){ __VA_ARGS__, NULL }, (out), &problem)
+
+static void
+the_defaults_are_those_of_the_other_plugin(void **state)
+{
+    (void)state;
+    struct options o = { 0 };
+    struct buf problem = { 0 };
+    assert_ok(PARSE(&o, "--key=alias/a"));
+    assert_int_equal(o.action, OPTIONS_RUN);
+    assert_int_equal(o.keys.count, 1);
+    assert_string_equal(o.keys.items[0], "alias/a");
+    assert_string_equal(o.listens.items[0], "/var/run/kmsplugin/socket.sock");
+    assert_string_equal(buf_text(&o.health_port), ":8080");
+    assert_string_equal(buf_text(&o.healthz_path), "/healthz");
+    assert_string_equal(buf_text(&o.livez_path), "/livez");
+    assert_int_equal(o.health_version, METRICS_V1);
+    assert_int_equal(o.health_cache_ms, 30000);
+    assert_int_equal(o.status_failure, SERVICE_STATUS_ERROR);
+    assert_int_equal(o.log_level, LOG_INFO);
+    assert_int_equal(o.region.len + o.kms_endpoint.len + o.source_arn.len, 0);
+    assert_int_equal(o.contexts[0].count, 0);
+    options_reset(&o);
+}
+
+static void
+values_follow_an_equals_sign_or_stand_alone(void **state)
+{
+    (void)state;
+    struct options o = { 0 };
+    struct buf problem = { 0 };
+    assert_ok(PARSE(&o, "--key", "a", "--region=eu-west-1", "--listen", "/s",
+        "--health-kms-version", "v2", "--debug", "--health-cache=1.5s"));
+    assert_string_equal(o.keys.items[0], "a");
+    assert_string_equal(buf_text(&o.region), "eu-west-1");
+    assert_string_equal(o.listens.items[0], "/s");
+    assert_int_equal(o.health_version, METRICS_V2);
+    assert_int_equal(o.log_level, LOG_DEBUG);
+    assert_int_equal(o.health_cache_ms, 1500);
+    options_reset(&o);
+}
+
+static void
+lists_are_repeated_or_separated_by_commas(void **state)
+{
+    (void)state;
+    struct options o = { 0 };
+    struct buf problem = { 0 };
+    assert_ok(PARSE(&o, "--key=a,b", "--key=\"c,\"\"d\"", "--listen=/1",
+        "--listen=/2,/3", "--encryption-context=k=v"));
+    assert_int_equal(o.keys.count, 3);
+    assert_string_equal(o.keys.items[2], "c,\"d");
+    assert_int_equal(o.listens.count, 3);
+    assert_string_equal(o.listens.items[2], "/3");
+    assert_int_equal(o.contexts[0].count, 1);
+    assert_int_equal(o.contexts[1].count, 0);
+    assert_int_equal(o.contexts[2].count, 0);
+    options_reset(&o);
+}
+
+static void
+a_context_is_one_record_of_pairs(void **state)
+{
+    (void)state;
+    struct context c = { 0 };
+    assert_ok(context_parse(SPAN_LITERAL("[a=b,c=d=e,\"f,g=h\",i=]"), &c));
+    assert_int_equal(c.count, 4);
+    assert_span_text(c.pairs[0].key, "a");
+    assert_span_text(c.pairs[0].value, "b");
+    assert_span_text(c.pairs[1].value, "d=e");
+    assert_span_text(c.pairs[2].key, "f,g");
+    assert_span_text(c.pairs[3].value, "");
+    assert_ok(context_parse(SPAN_LITERAL("a=1,b=2,a=3"), &c));
+    assert_int_equal(c.count, 2);
+    assert_span_text(c.pairs[0].value, "3");
+    assert_ok(context_parse(SPAN_LITERAL(""), &c));
+    assert_int_equal(c.count, 0);
+    context_reset(&c);
+}
+
+static void
+a_broken_context_is_refused_and_changes_nothing(void **state)
+{
+    (void)state;
+    struct context c = { 0 };
+    assert_ok(context_parse(SPAN_LITERAL("a=b"), &c));
+    static const char *const broken[] = { "a", "a=b,c", "a=b,", "\"a=b",
+        "a\"=b", "\"a=b\"c" };
+    for (size_t i = 0; i < ARRAY_LEN(broken); i++)
+        assert_int_equal(
+            context_parse(span_text(broken[i]), &c), STATUS_INVALID);
+    assert_int_equal(c.count, 1);
+    assert_span_text(c.pairs[0].key, "a");
+    context_reset(&c);
+}
+
+static void
+bad_input_gives_words_and_leaves_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *arguments[4];
+        const char *words;
+    } rows[] = {
+        { { NULL }, "--key is missing" },
+        { { "--key=a,b" }, "same number of elements" },
+        { { "--key=a", "--region=x", "--region=x" },
+            "--region is given twice" },
+        { { "--key=a", "--nope=1" }, "--nope=1 is not a flag" },
+        { { "--key=a", "--qps-limit=1" }, "burst expected >0, got 0" },
+        { { "--key=a", "--qps-limit=1", "--burst-limit=-3" }, "got -3" },
+        { { "--key=a", "--health-cache=-1s" }, "a duration" },
+        { { "--key=a", "--retry-token-capacity=1e3" }, "whole number" },
+        { { "--key=\x80" }, "an id, ARN or alias" },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct options o = { 0 };
+        struct buf problem = { 0 };
+        assert_int_equal(
+            parse(rows[i].arguments, &o, &problem), STATUS_INVALID);
+        assert_non_null(strstr(buf_text(&problem), rows[i].words));
+        assert_int_equal(o.keys.count, 0);
+        assert_null(o.contexts);
+        buf_reset(&problem);
+    }
+}
+
+static void
+help_and_version_need_no_key(void **state)
+{
+    (void)state;
+    struct options o = { 0 };
+    struct buf problem = { 0 }, help = { 0 };
+    assert_ok(PARSE(&o, "--help"));
+    assert_int_equal(o.action, OPTIONS_HELP);
+    options_reset(&o);
+    assert_ok(PARSE(&o, "--version"));
+    assert_int_equal(o.action, OPTIONS_VERSION);
+    options_reset(&o);
+    assert_ok(options_help(&help));
+    assert_non_null(strstr(buf_text(&help), "--encryption-context"));
+    buf_reset(&help);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_defaults_are_those_of_the_other_plugin),
+        cmocka_unit_test(values_follow_an_equals_sign_or_stand_alone),
+        cmocka_unit_test(lists_are_repeated_or_separated_by_commas),
+        cmocka_unit_test(a_context_is_one_record_of_pairs),
+        cmocka_unit_test(a_broken_context_is_refused_and_changes_nothing),
+        cmocka_unit_test(bad_input_gives_words_and_leaves_nothing),
+        cmocka_unit_test(help_and_version_need_no_key),
+    };
+    return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+}
