@@ -12,8 +12,8 @@ connect_fake(void *context, const struct provider_config *config,
 {
     struct fake_kms *fake = context;
     (void)config;
-    *v1 = fake_kms_v1(fake);
-    *v2 = fake_kms_v2(fake);
+    *v1 = support_kms_v1(fake);
+    *v2 = support_kms_v2(fake);
     return STATUS_OK;
 }
 
@@ -50,7 +50,7 @@ setup(void **state, const char *providers, bool reload)
 {
     struct support_model *s = calloc(1, sizeof(*s));
     assert_non_null(s);
-    fake_kms_init(&s->fake);
+    support_kms_init(&s->fake);
     assert_ok(kv_open(NULL, &s->kv));
     struct model_options options = {
         .kv = s->kv,
@@ -91,7 +91,7 @@ support_model_teardown(void **state)
     kv_free(s->kv);
     model_answer_reset(&s->answer);
     transform_error_reset(&s->error);
-    fake_kms_reset(&s->fake);
+    support_kms_reset(&s->fake);
     free(s);
     return 0;
 }

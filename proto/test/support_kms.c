@@ -2,7 +2,7 @@
 #include "test/support_kms.h"
 
 void
-fake_kms_init(struct fake_kms *fake)
+support_kms_init(struct fake_kms *fake)
 {
     memset(fake, 0, sizeof(*fake));
     fake->key_id = "key-1";
@@ -10,7 +10,7 @@ fake_kms_init(struct fake_kms *fake)
 }
 
 void
-fake_kms_reset(struct fake_kms *fake)
+support_kms_reset(struct fake_kms *fake)
 {
     buf_reset(&fake->last_key_id);
     pthread_mutex_destroy(&fake->lock);
@@ -156,7 +156,7 @@ v1_decrypt(void *context, int64_t timeout_ms, struct span ciphertext,
 }
 
 struct kms_service_v1
-fake_kms_v1(struct fake_kms *fake)
+support_kms_v1(struct fake_kms *fake)
 {
     return (struct kms_service_v1){
         .version = v1_version,
@@ -167,7 +167,7 @@ fake_kms_v1(struct fake_kms *fake)
 }
 
 struct kms_service_v2
-fake_kms_v2(struct fake_kms *fake)
+support_kms_v2(struct fake_kms *fake)
 {
     return (struct kms_service_v2){
         .status = v2_status,

@@ -41,10 +41,10 @@ struct fake_kms {
 };
 
 /* Key id "key-1", all well. */
-void fake_kms_init(struct fake_kms *fake);
-void fake_kms_reset(struct fake_kms *fake);
+void support_kms_init(struct fake_kms *fake);
+void support_kms_reset(struct fake_kms *fake);
 
-struct kms_service_v1 fake_kms_v1(struct fake_kms *fake);
-struct kms_service_v2 fake_kms_v2(struct fake_kms *fake);
+struct kms_service_v1 support_kms_v1(struct fake_kms *fake);
+struct kms_service_v2 support_kms_v2(struct fake_kms *fake);
 
 #endif

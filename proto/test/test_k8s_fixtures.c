@@ -88,7 +88,7 @@ add_provider(struct fixture *f, const struct json *described)
     struct provider_config config = { .timeout_ns = 1000000000,
         .cache_size = 10 };
     struct provider_environment environment = { clock_manual(&f->manual),
-        random_system(), fake_kms_v1(&f->fake), fake_kms_v2(&f->fake) };
+        random_system(), support_kms_v1(&f->fake), support_kms_v2(&f->fake) };
     config.kind = kind_of(member_text(described, "kind"));
     assert_ok(buf_append(&config.name, member_text(described, "name")));
     add_keys(&config, json_member(described, "keys"));
@@ -124,7 +124,7 @@ load(struct fixture *f, const char *path)
     int line = 0;
     memset(f, 0, sizeof(*f));
     f->manual.now_ms = 1700000000000;
-    fake_kms_init(&f->fake);
+    support_kms_init(&f->fake);
     assert_ok(file_read(path, FILE_MAX, &text));
     assert_ok(json_parse_strict(buf_span(&text), &f->manifest, &line));
     const struct json *root = json_root(f->manifest);
@@ -155,7 +155,7 @@ unload(struct fixture *f)
         buf_reset(&f->unwraps[i].wrapped);
         buf_reset(&f->unwraps[i].plain);
     }
-    fake_kms_reset(&f->fake);
+    support_kms_reset(&f->fake);
     buf_reset(&f->value);
     buf_reset(&f->plain);
     buf_reset(&f->key_id);

@@ -63,9 +63,9 @@ a_seed_is_replaced_under_readers_and_writers(void **state)
     struct kms_v2 *kms = NULL;
     struct transform_error error = { 0 };
     pthread_t threads[WORKERS];
-    fake_kms_init(&fake);
+    support_kms_init(&fake);
     struct kms_v2_options options = { SPAN_LITERAL("p"), 3000,
-        fake_kms_v2(&fake), clock_manual(&time), random_system() };
+        support_kms_v2(&fake), clock_manual(&time), random_system() };
     assert_ok(kms_v2_new(&options, &kms));
     struct shared shared = { .t = kms_v2_transformer(kms) };
     assert_ok(kms_v2_health(kms, &error));
@@ -83,7 +83,7 @@ a_seed_is_replaced_under_readers_and_writers(void **state)
     assert_int_equal(shared.failures, 0);
     assert_int_equal(fake.decrypt_calls, 0);
     kms_v2_free(kms);
-    fake_kms_reset(&fake);
+    support_kms_reset(&fake);
 }
 
 static void
@@ -95,9 +95,9 @@ a_small_cache_of_deks_is_shared(void **state)
     struct kms_v1 *kms = NULL;
     struct transform_error error = { 0 };
     pthread_t threads[WORKERS];
-    fake_kms_init(&fake);
+    support_kms_init(&fake);
     struct kms_v1_options options = { SPAN_LITERAL("p"), 3000, 2,
-        fake_kms_v1(&fake), clock_manual(&time), random_system() };
+        support_kms_v1(&fake), clock_manual(&time), random_system() };
     assert_ok(kms_v1_new(&options, &kms));
     struct shared shared = { .t = kms_v1_transformer(kms) };
     start_workers(&shared, threads);
@@ -110,7 +110,7 @@ a_small_cache_of_deks_is_shared(void **state)
     assert_int_equal(fake.version_calls, 1);
     assert_int_equal(kms_v1_cached(kms), 2);
     kms_v1_free(kms);
-    fake_kms_reset(&fake);
+    support_kms_reset(&fake);
 }
 
 int

@@ -24,7 +24,7 @@ make(struct bench *b, int32_t cache_size)
         .name = SPAN_LITERAL("p"),
         .timeout_ms = 3000,
         .cache_size = cache_size,
-        .service = fake_kms_v1(&b->fake),
+        .service = support_kms_v1(&b->fake),
         .clock = clock_manual(&b->time),
         .random = random_system(),
     };
@@ -39,7 +39,7 @@ setup(void **state)
 {
     struct bench *b = calloc(1, sizeof(*b));
     assert_non_null(b);
-    fake_kms_init(&b->fake);
+    support_kms_init(&b->fake);
     make(b, 10);
     *state = b;
     return 0;
@@ -51,7 +51,7 @@ teardown(void **state)
     struct bench *b = *state;
     kms_v1_free(b->kms);
     transform_error_reset(&b->error);
-    fake_kms_reset(&b->fake);
+    support_kms_reset(&b->fake);
     free(b);
     return 0;
 }

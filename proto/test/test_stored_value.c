@@ -16,10 +16,10 @@ sealed_by(enum provider_kind kind, const char *name)
     struct provider *provider = NULL;
     struct transform_error error = { 0 };
     struct buf stored = { 0 };
-    fake_kms_init(&fake);
+    support_kms_init(&fake);
     fake.annotation = "note.example.com";
     struct provider_environment environment = { clock_manual(&manual),
-        random_system(), fake_kms_v1(&fake), fake_kms_v2(&fake) };
+        random_system(), support_kms_v1(&fake), support_kms_v2(&fake) };
 
     if (kind == PROVIDER_KMS_V1 || kind == PROVIDER_KMS_V2)
         assert_ok(buf_append_text(&config.name, name));
@@ -34,7 +34,7 @@ sealed_by(enum provider_kind kind, const char *name)
         SPAN_LITERAL("text"), &stored, &error));
     provider_free(provider);
     provider_config_reset(&config);
-    fake_kms_reset(&fake);
+    support_kms_reset(&fake);
     return stored;
 }
 
