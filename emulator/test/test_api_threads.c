@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many callers at once, over the memory store and over one that delays and
- * refuses commits as a distributed store does. */
+/* Many callers at once, over each store: in memory, SQLite, and the one that
+ * delays and refuses commits as a distributed store does. */
 #include "support_api.h"
+#include "support_store.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -171,55 +172,50 @@ check_moving(struct api *api)
 }
 
 static void
-start_chaos(struct api *api)
+check_on_all(void (*check)(struct api *api))
 {
-    api_start_chaos(api, 42);
-}
-
-static void
-start_memory(struct api *api)
-{
-    api_start(api, NULL);
-}
-
-static void
-check_on_both(void (*check)(struct api *api))
-{
-    void (*const starts[])(struct api *) = { start_memory, start_chaos };
-    for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
-        struct api api;
-        starts[i](&api);
-        check(&api);
-        api_stop(&api);
-    }
+    struct api api;
+    struct store *sqlite = NULL;
+    char *folder = support_make_folder();
+    api_start(&api, NULL);
+    check(&api);
+    api_stop(&api);
+    api_start_chaos(&api, 42);
+    check(&api);
+    api_stop(&api);
+    assert_ok(store_sqlite_new(folder, &sqlite));
+    api_start(&api, sqlite);
+    check(&api);
+    api_stop(&api);
+    support_remove_folder(folder);
 }
 
 static void
 one_of_many_gets_an_alias(void **state)
 {
     (void)state;
-    check_on_both(check_aliases);
+    check_on_all(check_aliases);
 }
 
 static void
 no_tag_is_lost_among_many_writers(void **state)
 {
     (void)state;
-    check_on_both(check_tags);
+    check_on_all(check_tags);
 }
 
 static void
 an_answered_change_is_seen_at_once(void **state)
 {
     (void)state;
-    check_on_both(check_switching);
+    check_on_all(check_switching);
 }
 
 static void
 a_moving_alias_always_names_a_key(void **state)
 {
     (void)state;
-    check_on_both(check_moving);
+    check_on_all(check_moving);
 }
 
 int

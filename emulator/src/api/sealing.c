@@ -4,7 +4,6 @@
 #include "api/contexts.h"
 #include "api/lookup.h"
 #include "api/operation.h"
-#include "aws/key_reference.h"
 #include "aws/validate.h"
 #include "keys/blob.h"
 
@@ -46,14 +45,13 @@ sealing_opened_reset(struct sealing_opened *opened)
 }
 
 /* Blobs tell which key made them; it must be one that the caller's account
- * and Region have (a multi-Region key's id is the same in every Region). */
+ * and Region have. */
 static enum kms_error
 find_own_key(struct call *call, const struct blob *blob, struct lease *lease)
 {
     const struct key_name *name = &blob->name;
     bool here = span_equal_text(name->account, call->caller.account) &&
-                (span_equal_text(name->region, call->caller.region) ||
-                    key_reference_is_multi_region(name->key_id));
+                span_equal_text(name->region, call->caller.region);
     enum kms_error error = KMS_ERROR_NOT_FOUND;
     if (here)
         error = lookup_id(call, name->key_id, false, lease);

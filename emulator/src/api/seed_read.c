@@ -49,9 +49,8 @@ read_name(const struct seed_entry *entry, struct key *key)
             seed_entry_text(entry, "region", entry->standard->region, &region);
     if (status != STATUS_OK)
         return status;
-    if (!key_reference_is_key_id(id))
-        return seed_entry_wrong(
-            entry, "id", "must be a UUID, or mrk- and 32 digits");
+    if (!key_reference_is_key_id(id) || key_reference_is_multi_region(id))
+        return seed_entry_wrong(entry, "id", "must be a UUID");
     if (!arn_is_account(account))
         return seed_entry_wrong(entry, "account", "must be 12 digits");
     if (!access_is_region(region))
