@@ -3,6 +3,7 @@
 
 #include "base/version.h"
 #include "check/check_config.h"
+#include "demo/demo.h"
 #include "e2e/e2e.h"
 #include "exec/exec.h"
 #include "inspect/inspect.h"
@@ -16,6 +17,7 @@ static command_run_fn run_help;
 static command_run_fn run_version;
 
 static const struct command commands[] = {
+    { "demo", demo_run, "shows the whole flow on real processes", demo_usage },
     { "up", up_run, "starts an emulator and a plugin, until stopped",
         up_usage },
     { "exec", exec_run, "runs a command beside an emulator of its own",

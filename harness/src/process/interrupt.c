@@ -12,18 +12,28 @@
 static int signals_fd = -1;
 static _Atomic int pending;
 
+/* A blocked signal would arrive even where nohup or a shell's "&" had it
+ * ignored: those are left alone. */
+static void
+add_unless_ignored(sigset_t *set, int signal)
+{
+    struct sigaction present;
+
+    if (sigaction(signal, NULL, &present) == 0 && present.sa_handler != SIG_IGN)
+        sigaddset(set, signal);
+}
+
 enum status
 interrupt_init(void)
 {
+    static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
     sigset_t set;
 
     if (signals_fd >= 0)
         return STATUS_OK;
     sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    sigaddset(&set, SIGQUIT);
+    for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+        add_unless_ignored(&set, signals[i]);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
         return status_from_errno(errno);
     signals_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

@@ -11,7 +11,7 @@
 #include "base/span.h"
 #include "base/status.h"
 
-/* Call before any thread is made. */
+/* Call before any thread is made. Signals that are ignored stay so. */
 MUST_USE enum status interrupt_init(void);
 
 /* Readable once a signal came; -1 before interrupt_init (poll skips it). */

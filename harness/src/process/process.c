@@ -28,7 +28,7 @@ struct process {
 static const struct {
     int signal;
     int patience_ms;
-} stop_steps[] = { { SIGTERM, 4000 }, { SIGKILL, 4000 } };
+} stop_steps[] = { { SIGTERM, 8000 }, { SIGKILL, 4000 } };
 
 static void
 close_fd(int *fd)

@@ -2,6 +2,7 @@
 #include "rpc/rpc.h"
 
 #include "process/interrupt.h"
+#include "rpc/rpc_watcher.h"
 
 #include <grpc/byte_buffer.h>
 #include <grpc/byte_buffer_reader.h>
@@ -21,6 +22,7 @@ enum {
 
 struct rpc_channel {
     grpc_channel *channel;
+    struct rpc_watcher *watcher;
     enum rpc_patience patience;
 };
 
@@ -111,8 +113,13 @@ rpc_channel_new(
     pthread_once(&once, init_grpc);
     channel->patience = patience;
     channel->channel = open_channel(buf_text(&target));
-    *out = channel;
+    status = rpc_watcher_start(channel->channel, &channel->watcher);
+    if (status == STATUS_OK) {
+        *out = channel;
+        channel = NULL;
+    }
 out:
+    rpc_channel_free(channel);
     buf_reset(&target);
     return status;
 }
@@ -122,7 +129,12 @@ rpc_channel_free(struct rpc_channel *channel)
 {
     if (channel == NULL)
         return;
-    grpc_channel_destroy(channel->channel);
+    if (channel->watcher != NULL)
+        rpc_watcher_stop(channel->watcher);
+    if (channel->channel != NULL)
+        grpc_channel_destroy(channel->channel);
+    if (channel->watcher != NULL)
+        rpc_watcher_free(channel->watcher);
     free(channel);
 }
 
