@@ -19,7 +19,7 @@ struct rpc_call {
     struct rpc_tag sent;
     grpc_call *core;
     int64_t deadline_ms;
-    int cancelled; /* written by core before `closed` completes */
+    int cancelled; /* core wants to tell; `finished` says as much */
     grpc_byte_buffer *answer;
     struct rpc_call_state keep;
     pthread_mutex_t lock;
@@ -62,12 +62,12 @@ drop(struct rpc_call *call)
 static void
 on_closed(struct rpc_tag *tag, bool success)
 {
+    (void)success; /* always true, and either way the call is over */
     struct rpc_call *call = CALL_OF(tag, closed);
     (void)pthread_mutex_lock(&call->lock);
     /* Under the lock, so that the work which `cancel` stops cannot finish the
      * call and be gone at the same time. */
-    if ((!success || call->cancelled) && !call->finished &&
-        call->keep.cancel != NULL)
+    if (!call->finished && call->keep.cancel != NULL)
         call->keep.cancel(call->keep.state);
     (void)pthread_mutex_unlock(&call->lock);
     drop(call);
