@@ -30,24 +30,23 @@ check_key(struct span secret, struct span text, struct transform_error *error)
     return text.len > INT_MAX / 2 ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
-/* A context with key, nonce and AAD in it, or NULL. */
-static EVP_CIPHER_CTX *
-start(struct span secret, const uint8_t *nonce, struct span aad, int encrypt)
+/* Key, nonce and AAD go in; ctx may be NULL. */
+static enum status
+prepare(EVP_CIPHER_CTX *ctx, struct span secret, const uint8_t *nonce,
+    struct span aad, int encrypt)
 {
     int len;
-    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-    if (ctx == NULL || aad.len > INT_MAX)
-        goto failed;
+    if (ctx == NULL)
+        return STATUS_NO_MEMORY;
+    if (aad.len > INT_MAX)
+        return STATUS_TOO_LARGE;
     if (EVP_CipherInit_ex(
             ctx, gcm_of(secret.len), NULL, secret.ptr, nonce, encrypt) != 1)
-        goto failed;
+        return STATUS_CRYPTO;
     if (aad.len > 0 &&
         EVP_CipherUpdate(ctx, NULL, &len, aad.ptr, (int)aad.len) != 1)
-        goto failed;
-    return ctx;
-failed:
-    EVP_CIPHER_CTX_free(ctx);
-    return NULL;
+        return STATUS_CRYPTO;
+    return STATUS_OK;
 }
 
 static enum status
@@ -64,10 +63,11 @@ open_sealed(
         return st;
     memcpy(tag, sealed.ptr + sealed.len - sizeof(tag), sizeof(tag));
 
-    st = STATUS_CRYPTO;
-    EVP_CIPHER_CTX *ctx = start(secret, sealed.ptr, aad, 0);
-    if (ctx == NULL)
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    st = prepare(ctx, secret, sealed.ptr, aad, 0);
+    if (st != STATUS_OK)
         goto out;
+    st = STATUS_CRYPTO;
     if (len > 0 && EVP_CipherUpdate(ctx, out, &done,
                        sealed.ptr + CIPHER_GCM_NONCE, (int)len) != 1)
         goto out;
@@ -107,10 +107,11 @@ seal(struct span secret, struct span aad, const uint8_t *nonce,
     struct span plain, uint8_t *out)
 {
     int done;
-    enum status st = STATUS_CRYPTO;
-    EVP_CIPHER_CTX *ctx = start(secret, nonce, aad, 1);
-    if (ctx == NULL)
-        return st;
+    EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+    enum status st = prepare(ctx, secret, nonce, aad, 1);
+    if (st != STATUS_OK)
+        goto out;
+    st = STATUS_CRYPTO;
     if (plain.len > 0 &&
         EVP_CipherUpdate(ctx, out, &done, plain.ptr, (int)plain.len) != 1)
         goto out;

@@ -3,9 +3,12 @@
 
 #include <sodium.h>
 
+/* sodium_init is thread-safe and does its work once. */
 static enum status
 check_key(struct span secret, struct transform_error *error)
 {
+    if (sodium_init() < 0)
+        return STATUS_CRYPTO;
     if (secret.len == crypto_secretbox_KEYBYTES)
         return STATUS_OK;
     transform_error_set(error,

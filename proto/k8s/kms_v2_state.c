@@ -171,6 +171,7 @@ append_quoted_hash(struct buf *out, const char *name, struct span key_id)
     return st == STATUS_OK ? buf_append_byte(out, '"') : st;
 }
 
+/* Without the lock: only the thread that rotates changes what is read here. */
 static enum status
 print_rotation(struct kms_v2_state *state, const struct rotation_report *r,
     struct buf *out)

@@ -5,7 +5,11 @@
  * the model's own and moves only by model_advance, so three minutes of outage
  * take none. Calls to plugins are real and synchronous. Used by one thread.
  *
- * Lists and reads go to etcd every time: there is no watch cache here.
+ * There is no watch cache: every read goes to etcd, as kube-apiserver's does,
+ * and so does every list, as its lists with a limit do (kubectl sends one)
+ * until its cache has read all objects once. From then on its lists need no
+ * plugin; before, those without a limit get 429 "storage is
+ * (re)initializing: failed to list *core.Secret: " and the same words.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
