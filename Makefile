@@ -156,7 +156,8 @@ $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
 
 # Tests named so decide which allocation of our own objects fails.
-$(O)/%/test_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
+$(O)/%_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
+$(O)/emulator/test/test_api_out_of_memory: LDFLAGS += -Wl,--wrap=wipe_malloc
 
 # Fuzz targets: over their corpus (fixtures/fuzz/NAME) in `check`, searching
 # in `make fuzz`, where libFuzzer brings its own main.

@@ -91,6 +91,8 @@ static void
 take(void *context, struct service_answer *answer)
 {
     struct waiting *waiting = context;
+    if (waiting->asker->after != NULL)
+        waiting->asker->after();
     waiting->asker->answer = *answer;
     answer->body = (struct buf){ 0 };
     wait_done(&waiting->wait, STATUS_OK);
@@ -102,6 +104,8 @@ ask_request(struct asker *asker, const struct service_request *request)
     struct waiting waiting = { .asker = asker };
     forget_answer(asker);
     wait_init(&waiting.wait);
+    if (asker->before != NULL)
+        asker->before();
     service_handle(asker->api->service, request, take, &waiting);
     assert_ok(wait_finish(&waiting.wait));
     if (asker->answer.body.len > 0 && asker->answer.body.ptr[0] == '{')

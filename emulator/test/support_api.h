@@ -37,6 +37,9 @@ struct asker {
     const char *access_key_id, *region;
     struct service_answer answer;
     struct json_doc *doc;
+    /* Called just before the service gets a request, and when it has
+     * answered; NULL: not. */
+    void (*before)(void), (*after)(void);
 };
 void asker_init(struct asker *asker, struct api *api);
 void asker_reset(struct asker *asker);

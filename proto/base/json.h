@@ -3,7 +3,8 @@
  * Reading JSON, by jansson behind a wiping allocator: plaintext travels as
  * base64 inside JSON strings, so freed parse trees must not keep it. Nodes
  * are borrowed from their document and live as long as it. A document is
- * used by one thread at a time.
+ * used by one thread at a time. A process without memory for a parse tree
+ * ends: jansson cannot be trusted to notice.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
