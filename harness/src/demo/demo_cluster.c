@@ -98,16 +98,20 @@ demo_cluster_free(struct demo_cluster *cluster)
 enum status
 demo_cluster_start(struct demo_cluster *cluster, struct buf *problem)
 {
-    struct span secrets = SPAN_LITERAL("secrets");
-    struct encryption_rule rule = { &secrets, 1, cluster->providers,
+    struct buf secrets = { 0 };
+    struct config_rule rule = { &secrets, 1, cluster->providers,
         ARRAY_LEN(cluster->providers) };
+    struct encryption_config config = { &rule, 1 };
     struct transform_error error = { 0 };
-    enum status status = model_start(cluster->model, &rule, 1, &error);
+    enum status status = buf_append_text(&secrets, "secrets");
 
+    if (status == STATUS_OK)
+        status = model_start(cluster->model, &config, &error);
     if (status != STATUS_OK)
         buf_say(
             problem, "the apiserver does not start: %s", buf_text(&error.text));
     transform_error_reset(&error);
+    buf_reset(&secrets);
     return status;
 }
 
