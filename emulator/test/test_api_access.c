@@ -2,6 +2,7 @@
 /* Who calls: signatures of registered access keys, and STS. */
 #include "support_api.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #define KEY_ID "AKIDEXAMPLE"
@@ -281,6 +282,45 @@ sts_refuses_in_xml(void **state)
     assert_body_has(a, "<Code>InvalidAction</Code>");
 }
 
+enum { THREADS = 12, ROUNDS = 20 };
+
+struct signer {
+    struct asker asker;
+    bool honest;
+    size_t let_in;
+    pthread_t thread;
+};
+
+static void *
+sign_often(void *context)
+{
+    struct signer *signer = context;
+    struct signed_request request = good;
+    if (!signer->honest)
+        request.secret = "another secret";
+    for (int i = 0; i < ROUNDS; i++)
+        signer->let_in += ask_signed(&signer->asker, &request) == 200;
+    return NULL;
+}
+
+static void
+many_signers_at_once_are_told_apart(void **state)
+{
+    struct signer signers[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        signers[i] = (struct signer){ .honest = i % 2 == 0 };
+        asker_init(&signers[i].asker, asker_of(state)->api);
+        assert_int_equal(
+            pthread_create(&signers[i].thread, NULL, sign_often, &signers[i]),
+            0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(signers[i].thread, NULL), 0);
+        assert_int_equal(signers[i].let_in, signers[i].honest ? ROUNDS : 0);
+        asker_reset(&signers[i].asker);
+    }
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
 
@@ -295,6 +335,7 @@ main(void)
         TEST(what_is_no_signature_is_refused),
         TEST(sts_tells_who_calls),
         TEST(sts_refuses_in_xml),
+        TEST(many_signers_at_once_are_told_apart),
     };
     return cmocka_run_group_tests_name("access", tests, NULL, NULL);
 }
