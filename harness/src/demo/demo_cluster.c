@@ -3,16 +3,15 @@
 
 #include "model/secret_object.h"
 #include "rpc/rpc_kms.h"
+#include "services/plugin.h"
 
 #include <stdlib.h>
-
-#define PROVIDER "kmslab"
 
 struct demo_cluster {
     struct rpc_channel *channel;
     struct kv *kv;
     struct model *model;
-    struct provider_config providers[2]; /* kms, identity */
+    struct encryption_config config;
 };
 
 static enum status
@@ -28,19 +27,20 @@ connect_plugin(void *context, const struct provider_config *config,
 }
 
 static enum status
-configure(struct demo_cluster *cluster, const char *endpoint)
+configure(
+    struct demo_cluster *cluster, const char *endpoint, struct buf *problem)
 {
-    struct provider_config *kms = &cluster->providers[0];
-    enum status status = buf_append_text(&kms->name, PROVIDER);
+    struct config_options options = { .file_name = "encryption.yaml" };
+    struct buf text = { 0 };
+    enum status status = plugin_configuration(endpoint, &text);
 
-    kms->kind = PROVIDER_KMS_V2;
-    kms->timeout_ns = PROVIDER_TIMEOUT_SECONDS * INT64_C(1000000000);
-    cluster->providers[1].kind = PROVIDER_IDENTITY;
     if (status == STATUS_OK)
-        status = buf_append_text(&kms->endpoint, endpoint);
+        status =
+            config_parse(buf_span(&text), &options, &cluster->config, problem);
     if (status == STATUS_OK)
         status =
             rpc_channel_new(span_text(endpoint), RPC_WAIT, &cluster->channel);
+    buf_reset(&text);
     return status;
 }
 
@@ -65,14 +65,14 @@ open_store(struct demo_cluster *cluster, const struct workspace *workspace)
 
 enum status
 demo_cluster_new(const struct workspace *workspace, const char *plugin_endpoint,
-    struct demo_cluster **out)
+    struct demo_cluster **out, struct buf *problem)
 {
     struct demo_cluster *cluster = calloc(1, sizeof(*cluster));
     enum status status;
 
     if (cluster == NULL)
         return STATUS_NO_MEMORY;
-    status = configure(cluster, plugin_endpoint);
+    status = configure(cluster, plugin_endpoint, problem);
     if (status == STATUS_OK)
         status = open_store(cluster, workspace);
     if (status == STATUS_OK)
@@ -90,28 +90,37 @@ demo_cluster_free(struct demo_cluster *cluster)
     model_free(cluster->model);
     kv_free(cluster->kv);
     rpc_channel_free(cluster->channel);
-    for (size_t i = 0; i < ARRAY_LEN(cluster->providers); i++)
-        provider_config_reset(&cluster->providers[i]);
+    config_reset(&cluster->config);
     free(cluster);
+}
+
+enum status
+demo_cluster_describe(const struct demo_cluster *cluster, struct buf *out)
+{
+    const struct config_rule *rule = &cluster->config.rules[0];
+    enum status status = buf_printf(out, "%s:", buf_text(&rule->resources[0]));
+
+    for (size_t i = 0; i < rule->provider_count && status == STATUS_OK; i++) {
+        const struct provider_config *provider = &rule->providers[i];
+
+        status = buf_printf(out, "%s %s%s%s", i > 0 ? ", then" : "",
+            provider_kind_name(provider->kind),
+            provider->kind == PROVIDER_KMS_V2 ? " v2 " : "",
+            buf_text(&provider->name));
+    }
+    return status;
 }
 
 enum status
 demo_cluster_start(struct demo_cluster *cluster, struct buf *problem)
 {
-    struct buf secrets = { 0 };
-    struct config_rule rule = { &secrets, 1, cluster->providers,
-        ARRAY_LEN(cluster->providers) };
-    struct encryption_config config = { &rule, 1 };
     struct transform_error error = { 0 };
-    enum status status = buf_append_text(&secrets, "secrets");
+    enum status status = model_start(cluster->model, &cluster->config, &error);
 
-    if (status == STATUS_OK)
-        status = model_start(cluster->model, &config, &error);
     if (status != STATUS_OK)
         buf_say(
             problem, "the apiserver does not start: %s", buf_text(&error.text));
     transform_error_reset(&error);
-    buf_reset(&secrets);
     return status;
 }
 
@@ -222,7 +231,7 @@ demo_cluster_stored(struct demo_cluster *cluster, const char *name,
 enum status
 demo_cluster_look(struct demo_cluster *cluster, struct kms_v2_view *view)
 {
-    return model_look(cluster->model, SPAN_LITERAL(PROVIDER), view);
+    return model_look(cluster->model, SPAN_LITERAL(PLUGIN_PROVIDER), view);
 }
 
 struct model *

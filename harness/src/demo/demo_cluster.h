@@ -15,8 +15,13 @@ struct demo_cluster;
 
 /* Opens the store in the workspace; nothing is asked of the plugin yet. */
 MUST_USE enum status demo_cluster_new(const struct workspace *workspace,
-    const char *plugin_endpoint, struct demo_cluster **out);
+    const char *plugin_endpoint, struct demo_cluster **out,
+    struct buf *problem);
 void demo_cluster_free(struct demo_cluster *cluster);
+
+/* Appends what its EncryptionConfiguration says: "secrets: kms …". */
+MUST_USE enum status demo_cluster_describe(
+    const struct demo_cluster *cluster, struct buf *out);
 
 /* (Re)starts the apiserver: seeds and unwrapped keys are forgotten. */
 MUST_USE enum status demo_cluster_start(

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The stages of the demo, in three files: the flow of a Secret, an outage of
- * KMS, a move to a new key. Each takes up where the one before it ended, says
- * what it does through the report, and returns false where it could not go on:
- * a claim did not hold, or `problem` says what failed.
+ * The stages of the demo, in four files: the flow of a Secret, what is stored
+ * of it, an outage of KMS, a move to a new key. Each takes up where the one
+ * before it ended, says what it does through the report, and returns false
+ * where it could not go on: a claim did not hold, or `problem` says what
+ * failed.
  */
 #ifndef DEMO_DEMO_STAGES_H
 #define DEMO_DEMO_STAGES_H
@@ -13,7 +14,7 @@
 #include "services/emulator.h"
 #include "services/plugin.h"
 
-enum { DEMO_SECRETS = 3, DEMO_PASSWORD_MAX = 64 };
+enum { DEMO_SECRETS = 3, DEMO_PASSWORD_MAX = 64, DEMO_SEED = 32 };
 
 struct demo_secret {
     const char *name;
@@ -37,7 +38,8 @@ struct demo {
 typedef bool demo_stage_fn(struct demo *demo);
 
 demo_stage_fn demo_flow_key, demo_flow_plugin, demo_flow_seed, demo_flow_write,
-    demo_flow_stored, demo_flow_search, demo_flow_read;
+    demo_flow_read;
+demo_stage_fn demo_stored_record, demo_stored_search;
 demo_stage_fn demo_outage_begin, demo_outage_expiry, demo_outage_heal;
 demo_stage_fn demo_move_key, demo_move_rewrite, demo_move_retire;
 
@@ -50,6 +52,9 @@ MUST_USE bool demo_start_plugin(struct demo *demo, const char *key);
 /* False, with a line in `problem`, where a call itself failed. */
 MUST_USE bool demo_check(
     struct demo *demo, enum status status, const char *what);
+
+/* Says "185 bytes: 310102…". */
+void demo_fact_bytes(struct demo *demo, const char *name, struct span bytes);
 
 /* Reads all Secrets and claims that each holds its password. */
 MUST_USE bool demo_claim_reads(struct demo *demo, const char *when);

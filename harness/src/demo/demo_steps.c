@@ -6,6 +6,8 @@
 
 #include <openssl/crypto.h>
 
+enum { SHOWN_BYTES = 12 };
+
 bool
 demo_check(struct demo *demo, enum status status, const char *what)
 {
@@ -14,6 +16,17 @@ demo_check(struct demo *demo, enum status status, const char *what)
     if (demo->problem.len == 0)
         buf_say(&demo->problem, "%s: %s", what, status_text(status));
     return false;
+}
+
+void
+demo_fact_bytes(struct demo *demo, const char *name, struct span bytes)
+{
+    struct buf hex = { 0 };
+
+    if (hex_encode(span_first(bytes, SHOWN_BYTES), &hex) == STATUS_OK)
+        report_fact(&demo->report, name, "%zu bytes: %s%s", bytes.len,
+            buf_text(&hex), bytes.len > SHOWN_BYTES ? "…" : "");
+    buf_reset(&hex);
 }
 
 bool

@@ -96,6 +96,24 @@ plugin_endpoint(const struct plugin *plugin)
     return buf_text(&plugin->endpoint);
 }
 
+enum status
+plugin_configuration(const char *endpoint, struct buf *out)
+{
+    return buf_printf(out,
+        "apiVersion: apiserver.config.k8s.io/v1\n"
+        "kind: EncryptionConfiguration\n"
+        "resources:\n"
+        "- resources: [secrets]\n"
+        "  providers:\n"
+        "  - kms:\n"
+        "      apiVersion: v2\n"
+        "      name: " PLUGIN_PROVIDER "\n"
+        "      endpoint: %s\n"
+        "      timeout: 3s\n"
+        "  - identity: {}\n",
+        endpoint);
+}
+
 struct process *
 plugin_process(const struct plugin *plugin)
 {

@@ -25,6 +25,14 @@ MUST_USE enum status plugin_start(const struct workspace *workspace,
 /* "unix:///…"; borrowed. */
 const char *plugin_endpoint(const struct plugin *plugin);
 
+/*
+ * Appends an EncryptionConfiguration for kube-apiserver: Secrets are sealed
+ * by the plugin at `endpoint`, plain ones can still be read.
+ */
+#define PLUGIN_PROVIDER "kmslab"
+MUST_USE enum status plugin_configuration(
+    const char *endpoint, struct buf *out);
+
 /* To wait for its end; borrowed. */
 struct process *plugin_process(const struct plugin *plugin);
 

@@ -3,24 +3,7 @@
 
 #include "base/json_writer.h"
 #include "services/aws_variables.h"
-
-static enum status
-append_configuration(const char *endpoint, struct buf *out)
-{
-    return buf_printf(out,
-        "apiVersion: apiserver.config.k8s.io/v1\n"
-        "kind: EncryptionConfiguration\n"
-        "resources:\n"
-        "- resources: [secrets]\n"
-        "  providers:\n"
-        "  - kms:\n"
-        "      apiVersion: v2\n"
-        "      name: kmslab\n"
-        "      endpoint: %s\n"
-        "      timeout: 3s\n"
-        "  - identity: {}\n",
-        endpoint);
-}
+#include "services/plugin.h"
 
 static enum status
 append_commented(struct span text, struct buf *out)
@@ -68,7 +51,7 @@ up_report_text(const struct up_report *report, struct buf *out)
         status = buf_append_text(
             out, "#\n# For kube-apiserver --encryption-provider-config:\n");
     if (status == STATUS_OK)
-        status = append_configuration(report->plugin_endpoint, &configuration);
+        status = plugin_configuration(report->plugin_endpoint, &configuration);
     if (status == STATUS_OK)
         status = append_commented(buf_span(&configuration), out);
     if (status == STATUS_OK)
@@ -86,7 +69,7 @@ up_report_json(const struct up_report *report, struct buf *out)
     enum status status, written;
 
     aws_variables_of(&report->account, variables);
-    status = append_configuration(report->plugin_endpoint, &configuration);
+    status = plugin_configuration(report->plugin_endpoint, &configuration);
     json_write_object_begin(&w);
     json_write_key_text(&w, "endpoint", report->account.endpoint);
     json_write_key_text(&w, "key", report->key_arn);
