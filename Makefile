@@ -43,7 +43,7 @@ SEES.harness  := -Iharness/src -Iproto -I$(GEN)
 SEES.bench    := -Ibench -Iproto -I$(GEN)
 
 # What a part links. --as-needed drops what a program does not use.
-LIBS.proto    := -lprotobuf-c -lsodium -lyaml -ljansson -lcrypto
+LIBS.proto    := -lprotobuf-c -lsodium -lyaml -ljansson -lcrypto -lm
 LIBS.emulator := -lmicrohttpd -lsqlite3 $(LIBS.proto)
 LIBS.plugin   := -lgrpc_unsecure -lgpr -lcurl -lssl -lmicrohttpd $(LIBS.proto)
 LIBS.harness  := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 $(LIBS.proto)
