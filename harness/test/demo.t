@@ -46,6 +46,25 @@ ok "in one clear line" err_has \
   "kmslab demo: there is no kms-emulator beside kmslab or in PATH"
 ok "and leaves nothing" is_empty "$TMPDIR"
 
+# A plugin that hides an outage from the apiserver makes a claim untrue.
+ln "$bin/kms-emulator" "$work/alone/" 2>/dev/null ||
+  cp "$bin/kms-emulator" "$work/alone/"
+cat >"$work/alone/aws-kms-plugin" <<EOF
+#!/bin/sh
+exec "$bin/aws-kms-plugin" "\$@" --status-failure=healthz
+EOF
+chmod +x "$work/alone/aws-kms-plugin"
+run "$work/alone/kmslab" demo
+ok "a claim that does not hold fails the demo" ended_with 1
+ok "and is the one line said about it" test "$(cat "$work/err")" = \
+  "kmslab demo: this does not hold: the plugin's Status fails"
+ok "the stages before it are there" out_has "What etcd holds"
+ok "those after it are not" out_lacks "KMS comes back"
+ok "and nothing is left" is_empty "$TMPDIR"
+run "$work/alone/kmslab" demo --json
+ok "in JSON the last line tells, too" sh -c \
+  "tail -1 '$work/out' | grep -q '\"event\":\"end\",.*\"holds\":false'"
+
 # begin STAGE : the demo in the background, until it is in that stage. Shells
 # start background commands deaf to Ctrl-C, so perl gives them their ears back.
 begin() {

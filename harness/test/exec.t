@@ -48,6 +48,38 @@ run "$kmslab" exec --seed "$work/none" -- true
 ok "so does a seed file that is not there" ended_with 1
 ok "and it is named" err_has "$work/none"
 
+# What may stand beside kmslab instead of an emulator.
+mkdir "$work/alone"
+cp "$kmslab" "$work/alone/"
+fake_emulator() {
+  printf '#!/bin/sh\n%s\n' "$1" >"$work/alone/kms-emulator"
+  chmod +x "$work/alone/kms-emulator"
+  run "$work/alone/kmslab" exec -- touch "$work/ran"
+}
+fake_emulator 'echo "kms-emulator: no mood today" >&2; exit 3'
+ok "an emulator that gives up fails" ended_with 1
+ok "and is quoted" err_has "kms-emulator did not start: no mood today"
+fake_emulator 'echo hello; exec sleep 60'
+ok "one that names no address fails" ended_with 1
+ok "and is quoted, too" err_has "kms-emulator's first line names no URL: hello"
+fake_emulator 'exec tr "\\0" x </dev/zero'
+ok "one that babbles fails" ended_with 1
+ok "no command ever ran" test ! -e "$work/ran"
+ok "and nothing is left of them" is_empty "$TMPDIR"
+
+if python3 -c 'import boto3' 2>/dev/null; then
+  run "$kmslab" exec -- python3 -c 'import boto3, os
+kms = boto3.client("kms", endpoint_url=os.environ["KMSLAB_ENDPOINT"])
+key = kms.create_key()["KeyMetadata"]["Arn"]
+blob = kms.encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
+assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+print(key)'
+  ok "boto3 needs nothing but what it is given" ended_with 0
+  ok "and works in the account" out_has arn:aws:kms:us-east-1:000000000000:key/
+else
+  ok "boto3 # SKIP it is not installed" true
+fi
+
 echo 'from outside' >"$work/in"
 run sh -c "exec '$kmslab' exec -- cat <'$work/in'"
 ok "standard input is the command's" out_has "from outside"
