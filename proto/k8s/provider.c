@@ -51,6 +51,13 @@ build_keys(struct provider *p, const struct provider_config *config,
     return st;
 }
 
+/* Rounded up, so that a short time limit is not none. */
+static int64_t
+timeout_ms(const struct provider_config *config)
+{
+    return (config->timeout_ns + 999999) / 1000000;
+}
+
 static enum status
 build_kms_v1(struct provider *p, const struct provider_config *config,
     const struct provider_environment *environment,
@@ -59,7 +66,7 @@ build_kms_v1(struct provider *p, const struct provider_config *config,
     (void)error;
     struct kms_v1_options options = {
         .name = buf_span(&config->name),
-        .timeout_ms = config->timeout_ns / 1000000,
+        .timeout_ms = timeout_ms(config),
         .cache_size = config->cache_size,
         .service = environment->kms_v1,
         .clock = environment->clock,
@@ -79,7 +86,7 @@ build_kms_v2(struct provider *p, const struct provider_config *config,
     (void)error;
     struct kms_v2_options options = {
         .name = buf_span(&config->name),
-        .timeout_ms = config->timeout_ns / 1000000,
+        .timeout_ms = timeout_ms(config),
         .service = environment->kms_v2,
         .clock = environment->clock,
         .random = environment->random,
