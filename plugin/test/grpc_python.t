@@ -63,6 +63,7 @@ def flow(*arguments, cache="0s"):
     with lab.folder() as place, lab.Kms() as kms:
         path = os.path.join(place, "s")
         with lab.Plugin(path, kms, *arguments, cache=cache) as plugin:
+            lab.wait_for(lambda: plugin.get("/healthz")[0] == 200, "the first probe")
             with Client(path) as client:
                 yield kms, plugin, client
 
@@ -202,7 +203,7 @@ def status_follows_the_key():
         equal(code.name, "FAILED_PRECONDITION")
         assert "the key is off" in text, text
         kms.mode = "answer"
-        equal(plugin.get("/healthz"), (200, "OK"))
+        lab.wait_for(lambda: plugin.get("/healthz") == (200, "OK"), "recovery")
         equal(client.call(V2 + "Status"), good)
 
 
