@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/model.h"
 
-#include "k8s/go_text.h"
 #include "model/etcd_path.h"
 
 #include <stdlib.h>
