@@ -37,6 +37,10 @@ for line in sys.stdin: assert \"event\" in json.loads(line)' <'$work/out'"
 ok "the last one tells the outcome" sh -c \
   "tail -1 '$work/out' | grep -q '^{\"event\":\"end\",.*\"holds\":true'"
 
+run sh -c "exec '$kmslab' demo >/dev/full"
+ok "a demo that nobody can see fails" ended_with 1
+ok "and says why" err_has "kmslab demo: standard output cannot be written"
+
 # The programs it needs are looked for beside it and in PATH.
 mkdir "$work/alone"
 cp "$kmslab" "$work/alone/"
@@ -87,6 +91,17 @@ for stage in "A KMS key" "Secrets are written" "KMS goes away" \
   ok "after Ctrl-C in \"$stage\" it says so, unless it was done" \
     test "$code" -eq 130 -o "$code" -eq 0
   ok "and leaves nothing" leaves_nothing
+done
+
+for delay in 0.01 0.03 0.05 0.08 0.12 0.17; do
+  perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$kmslab" demo \
+    >"$work/out" 2>"$work/err" &
+  demo_pid=$!
+  sleep "$delay"
+  children_of "$demo_pid" >"$work/children"
+  kill -INT "$demo_pid" 2>"$work/err.kill"
+  wait "$demo_pid"
+  ok "Ctrl-C after $delay s leaves nothing" leaves_nothing
 done
 
 begin "A KMS plugin"

@@ -48,6 +48,10 @@ run "$kmslab" exec --seed "$work/none" -- true
 ok "so does a seed file that is not there" ended_with 1
 ok "and it is named" err_has "$work/none"
 
+run env TMPDIR=/proc "$kmslab" exec -- true
+ok "without a place for temporary files it fails" ended_with 1
+ok "and names it" err_has "no temporary folder can be made in /proc: "
+
 # What may stand beside kmslab instead of an emulator.
 mkdir "$work/alone"
 cp "$kmslab" "$work/alone/"

@@ -69,6 +69,9 @@ ok "in the emulator's words" err_has "kms-emulator did not start: "
 run "$kmslab" up --socket /proc/no/such/folder/kms.sock
 ok "a socket that cannot be made fails" ended_with 1
 ok "in the plugin's words" err_has "aws-kms-plugin did not start: "
+run sh -c "exec '$kmslab' up >/dev/full"
+ok "a report that cannot be written fails" ended_with 1
+ok "and is told" err_has "kmslab up: standard output: "
 ok "and all that leaves nothing" is_empty "$TMPDIR"
 
 perl -e '$SIG{HUP} = "IGNORE"; exec @ARGV' "$kmslab" up --json \

@@ -43,13 +43,13 @@ prepare(struct demo *demo)
 {
     static const char *const names[DEMO_SECRETS] = { "database", "mail",
         "payments" };
-    enum status status = workspace_new(&demo->workspace);
+    enum status status = workspace_open(&demo->workspace, &demo->problem);
 
     for (size_t i = 0; i < DEMO_SECRETS; i++)
         demo->secrets[i].name = names[i];
     if (status == STATUS_OK)
         status = workspace_file(demo->workspace, "kms", &demo->data);
-    return demo_check(demo, status, "no temporary folder");
+    return demo_check(demo, status, "the temporary folder");
 }
 
 static bool
@@ -122,6 +122,10 @@ show(bool json)
     if (holds)
         holds = claim_nothing_left(&demo, buf_text(&path));
     report_end(&demo.report, holds, clock_ms(&clock) - start_ms);
+    if (holds && ferror(stdout)) {
+        holds = false;
+        buf_say(&demo.problem, "standard output cannot be written");
+    }
     if (!holds)
         explain(&demo, signal, buf_text(&path));
     report_reset(&demo.report);

@@ -84,7 +84,7 @@ run_beside_emulator(const struct emulator_options *options, char **command)
     enum status status = interrupt_init();
 
     if (status == STATUS_OK)
-        status = workspace_new(&workspace);
+        status = workspace_open(&workspace, &problem);
     if (status == STATUS_OK)
         status = emulator_start(workspace, options, &emulator, &problem);
     if (status == STATUS_OK)

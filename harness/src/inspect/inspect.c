@@ -80,6 +80,8 @@ print_report(const struct inspection *i, bool opened)
     bool printed = status == STATUS_OK && fputs(buf_text(&text), stdout) >= 0 &&
                    fflush(stdout) == 0;
 
+    if (!printed)
+        fputs("kmslab inspect: the report cannot be written\n", stderr);
     buf_reset(&text);
     return printed;
 }

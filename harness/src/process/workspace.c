@@ -118,6 +118,18 @@ workspace_new(struct workspace **out)
     return STATUS_OK;
 }
 
+enum status
+workspace_open(struct workspace **out, struct buf *problem)
+{
+    enum status status = workspace_new(out);
+
+    if (status != STATUS_OK)
+        buf_say(problem,
+            "no temporary folder can be made in %s: %s (TMPDIR names another)",
+            parent_folder(), status_text(status));
+    return status;
+}
+
 const char *
 workspace_path(const struct workspace *workspace)
 {

@@ -14,6 +14,10 @@ struct workspace;
 /* Call before any thread is made: it forks the guard. errno tells more. */
 MUST_USE enum status workspace_new(struct workspace **out);
 
+/* The same, with one line for a person appended to *problem on failure. */
+MUST_USE enum status workspace_open(
+    struct workspace **out, struct buf *problem);
+
 /* Borrows. Short enough for unix sockets to be made in it. */
 const char *workspace_path(const struct workspace *workspace);
 

@@ -75,7 +75,7 @@ static enum status
 start_all(struct up *up, struct buf *problem)
 {
     struct kms_account account;
-    enum status status = workspace_new(&up->workspace);
+    enum status status = workspace_open(&up->workspace, problem);
 
     if (status == STATUS_OK)
         status = resolve_socket(up);
@@ -92,8 +92,8 @@ start_all(struct up *up, struct buf *problem)
     return status == STATUS_OK ? start_plugin(up, problem) : status;
 }
 
-static bool
-print_report(const struct up *up)
+static enum status
+print_report(const struct up *up, struct buf *problem)
 {
     struct up_report report = { .account = emulator_account(up->emulator),
         .key_arn = buf_text(&up->arn),
@@ -101,11 +101,14 @@ print_report(const struct up *up)
     struct buf text = { 0 };
     enum status status = up->json ? up_report_json(&report, &text)
                                   : up_report_text(&report, &text);
-    bool printed = status == STATUS_OK && fputs(buf_text(&text), stdout) >= 0 &&
-                   fflush(stdout) == 0;
 
+    if (status == STATUS_OK &&
+        (fputs(buf_text(&text), stdout) < 0 || fflush(stdout) != 0)) {
+        status = STATUS_IO;
+        buf_say(problem, "standard output: %s", status_text(status));
+    }
     buf_reset(&text);
-    return printed;
+    return status;
 }
 
 /* Until an interrupt, which is how this command is meant to end. */
@@ -134,7 +137,9 @@ run(struct up *up)
 
     if (status == STATUS_OK)
         status = start_all(up, &problem);
-    if (status == STATUS_OK && print_report(up))
+    if (status == STATUS_OK)
+        status = print_report(up, &problem);
+    if (status == STATUS_OK)
         code = attend(up);
     else if (status == STATUS_CANCELLED)
         code = 0;
