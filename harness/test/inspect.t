@@ -30,6 +30,11 @@ ok "hex is read, and JSON written" out_has '"key_id":"1","source_type":1'
 run sh -c "exec '$kmslab' inspect <'$seed/value.bin'"
 ok "without --value standard input is read" out_has "key id         1"
 
+{ cat "$seed/value.bin" && echo; } >"$work/etcdctl"
+run "$kmslab" inspect --value "$work/etcdctl"
+ok "the newline that etcdctl adds does no harm" ended_with 0
+ok "and is no part of the value" out_has "value          sealed, 599 bytes"
+
 run "$kmslab" inspect --value "$seed/plain.bin"
 ok "a plain Secret is told as such" out_has "value          plain protobuf"
 ok "with its kind" out_has "kind           Secret"

@@ -146,12 +146,16 @@ a_wait_that_times_out_leaves_the_program_running(void **state)
 static void
 who_does_not_listen_to_term_is_killed(void **state)
 {
+    const char *argv[] = { "sh", "-c",
+        "trap '' TERM; echo deaf; while :; do sleep 1; done", NULL };
+    struct process_options options = {
+        .argv = argv, .daemon = true, .patience_ms = 300
+    };
     struct process *process = NULL;
     struct buf line = { 0 };
 
     (void)state;
-    assert_ok(start_shell(
-        "trap '' TERM; echo deaf; while :; do sleep 1; done", true, &process));
+    assert_ok(process_start(&options, &process));
     assert_ok(process_read_line(process, PATIENCE_MS, &line));
     assert_int_equal(process_stop(process), 128 + SIGKILL);
     process_free(process);

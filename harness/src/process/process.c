@@ -19,16 +19,14 @@ struct process {
     pid_t pid;
     int exited_fd; /* readable when the process has ended */
     int output_fd; /* a daemon's stdout, else -1 */
+    int64_t patience_ms;
     bool daemon;
     bool reaped;
     int exit_code;
     struct buf output; /* read and not yet given out as a line */
 };
 
-static const struct {
-    int signal;
-    int patience_ms;
-} stop_steps[] = { { SIGTERM, 8000 }, { SIGKILL, 4000 } };
+enum { KILL_PATIENCE_MS = 4000 }; /* it may be deep in the kernel */
 
 static void
 close_fd(int *fd)
@@ -110,6 +108,8 @@ process_start(const struct process_options *options, struct process **out)
         return STATUS_NO_MEMORY;
     process->exited_fd = process->output_fd = -1;
     process->daemon = options->daemon;
+    process->patience_ms =
+        options->patience_ms > 0 ? options->patience_ms : PROCESS_PATIENCE_MS;
     status = open_handle(process, options);
     if (status != STATUS_OK) {
         error = errno;
@@ -262,11 +262,11 @@ process_running(struct process *process)
 int
 process_stop(struct process *process)
 {
-    for (size_t i = 0; i < ARRAY_LEN(stop_steps) && !process->reaped; i++) {
-        process_signal(process, stop_steps[i].signal);
-        if (wait_end(process, stop_steps[i].patience_ms, false) == STATUS_OK)
-            break;
-    }
+    process_signal(process, SIGTERM);
+    if (wait_end(process, process->patience_ms, false) == STATUS_OK)
+        return process->exit_code;
+    process_signal(process, SIGKILL);
+    (void)!wait_end(process, KILL_PATIENCE_MS, false);
     return process->exit_code;
 }
 

@@ -13,7 +13,10 @@
 
 #include <sys/types.h>
 
-enum { PROCESS_LINE_MAX = 4096 };
+enum {
+    PROCESS_LINE_MAX = 4096,
+    PROCESS_PATIENCE_MS = 8000, /* a daemon may let its callers finish */
+};
 
 struct process;
 
@@ -27,6 +30,7 @@ struct process_options {
      * shares our terminal, descriptors and group.
      */
     bool daemon;
+    int64_t patience_ms; /* SIGTERM to SIGKILL; 0: PROCESS_PATIENCE_MS */
 };
 
 /*
