@@ -179,13 +179,39 @@ demo_flow_write(struct demo *demo)
     return true;
 }
 
+/* The seed of the apiserver before, which a new one has to have unwrapped. */
+static bool
+claim_unwraps_once(struct demo *demo, const struct kms_v2_view *old)
+{
+    struct kms_v2_view before = { 0 }, after = { 0 };
+    bool holds =
+        demo_check(demo, demo_cluster_look(demo->cluster, &before), "a seed") &&
+        report_claim(&demo->report,
+            !span_equal(buf_span(&before.source), buf_span(&old->source)),
+            "an apiserver started anew has a seed of its own") &&
+        demo_claim_reads(demo, ", by that apiserver") &&
+        demo_check(demo, demo_cluster_look(demo->cluster, &after), "a seed") &&
+        report_claim(&demo->report, after.cached == before.cached + 1,
+            "for that it had KMS unwrap the old seed, once for all");
+
+    kms_v2_view_reset(&before);
+    kms_v2_view_reset(&after);
+    return holds;
+}
+
 bool
 demo_flow_read(struct demo *demo)
 {
+    struct kms_v2_view old = { 0 };
+    bool holds;
+
     report_stage(&demo->report, "The Secrets are read back");
-    return demo_claim_reads(demo, "") &&
-           demo_check(demo, demo_cluster_start(demo->cluster, &demo->problem),
-               "the apiserver does not start again") &&
-           demo_claim_reads(demo,
-               ", also by an apiserver started anew, which asks KMS to unwrap");
+    holds =
+        demo_claim_reads(demo, "") &&
+        demo_check(demo, demo_cluster_look(demo->cluster, &old), "the seed") &&
+        demo_check(demo, demo_cluster_start(demo->cluster, &demo->problem),
+            "the apiserver does not start again") &&
+        claim_unwraps_once(demo, &old);
+    kms_v2_view_reset(&old);
+    return holds;
 }
