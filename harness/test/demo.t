@@ -90,6 +90,7 @@ for stage in "A KMS key" "Secrets are written" "KMS goes away" \
   code=$?
   ok "after Ctrl-C in \"$stage\" it says so, unless it was done" \
     test "$code" -eq 130 -o "$code" -eq 0
+  ok "claims nothing untrue" out_lacks '"holds":false}'
   ok "and leaves nothing" leaves_nothing
 done
 

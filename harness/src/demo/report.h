@@ -34,7 +34,7 @@ void report_stage(struct report *report, const char *title);
 void report_fact(struct report *report, const char *name, const char *format,
     ...) PRINTF_LIKE(3, 4);
 
-/* Returns `holds`. */
+/* Returns `holds`. Silent about a check that an interrupt cut short. */
 MUST_USE bool report_claim(struct report *report, bool holds,
     const char *format, ...) PRINTF_LIKE(3, 4);
 
