@@ -5,6 +5,7 @@
 #include "demo/demo_stages.h"
 #include "options.h"
 #include "process/interrupt.h"
+#include "rpc/rpc.h"
 
 #include <openssl/crypto.h>
 #include <sys/stat.h>
@@ -67,6 +68,7 @@ static void
 clean_up(struct demo *demo, struct buf *path)
 {
     demo_cluster_free(demo->cluster);
+    rpc_channel_free(demo->channel);
     plugin_free(demo->plugin);
     emulator_free(demo->emulator);
     if (demo->workspace != NULL)

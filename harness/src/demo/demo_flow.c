@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
-#include "base/json_writer.h"
 #include "demo/demo_stages.h"
-#include "rpc/rpc_kms.h"
 
 enum {
-    CALL_TIMEOUT_MS = 3000,
     BLOB_OVERHEAD = 152, /* of AWS KMS, for a symmetric key */
 };
 
@@ -13,19 +10,12 @@ static bool
 key_is_enabled(struct demo *demo)
 {
     struct kms_account account = emulator_account(demo->emulator);
-    struct buf body = { 0 }, answer = { 0 };
-    struct json_writer w = json_writer_to(&body);
     struct json_doc *doc = NULL;
+    struct buf answer = { 0 };
     bool enabled = false;
-    enum status status;
+    enum status status = kms_call_on_key(
+        &account, "DescribeKey", buf_text(&demo->key), &answer, &demo->problem);
 
-    json_write_object_begin(&w);
-    json_write_key_string(&w, "KeyId", buf_span(&demo->key));
-    json_write_object_end(&w);
-    status = json_writer_end(&w);
-    if (status == STATUS_OK)
-        status = kms_call(
-            &account, "DescribeKey", buf_span(&body), &answer, &demo->problem);
     if (status == STATUS_OK)
         status = json_parse(buf_span(&answer), &doc, NULL);
     if (status == STATUS_OK)
@@ -35,7 +25,6 @@ key_is_enabled(struct demo *demo)
             "Enabled");
     json_doc_free(doc);
     buf_reset(&answer);
-    buf_reset(&body);
     return enabled;
 }
 
@@ -64,20 +53,14 @@ demo_flow_key(struct demo *demo)
 static enum status
 ask_status(struct demo *demo, struct kms_v2_status *out)
 {
-    struct rpc_channel *channel = NULL;
+    struct kms_service_v2 kms = demo_plugin(demo);
     struct grpc_error error = { 0 };
-    struct kms_service_v2 kms;
-    enum status status = rpc_channel_new(
-        span_text(plugin_endpoint(demo->plugin)), RPC_WAIT, &channel);
+    enum status status =
+        kms.status(kms.context, DEMO_CALL_TIMEOUT_MS, out, &error);
 
-    if (status == STATUS_OK) {
-        kms = rpc_kms_v2(channel);
-        status = kms.status(kms.context, CALL_TIMEOUT_MS, out, &error);
-        if (status != STATUS_OK)
-            buf_say(&demo->problem, "Status: %s", buf_text(&error.message));
-    }
+    if (status != STATUS_OK)
+        buf_say(&demo->problem, "Status: %s", buf_text(&error.message));
     grpc_error_reset(&error);
-    rpc_channel_free(channel);
     return status;
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/json_writer.h"
 #include "demo/demo_stages.h"
 #include "k8s/stored_value.h"
 
@@ -121,22 +120,14 @@ demo_move_rewrite(struct demo *demo)
 }
 
 static enum status
-disable_key(struct demo *demo, struct span arn)
+disable_key(struct demo *demo, const char *arn)
 {
     struct kms_account account = emulator_account(demo->emulator);
-    struct buf body = { 0 }, answer = { 0 };
-    struct json_writer w = json_writer_to(&body);
-    enum status status;
+    struct buf answer = { 0 };
+    enum status status =
+        kms_call_on_key(&account, "DisableKey", arn, &answer, &demo->problem);
 
-    json_write_object_begin(&w);
-    json_write_key_string(&w, "KeyId", arn);
-    json_write_object_end(&w);
-    status = json_writer_end(&w);
-    if (status == STATUS_OK)
-        status = kms_call(
-            &account, "DisableKey", buf_span(&body), &answer, &demo->problem);
     buf_reset(&answer);
-    buf_reset(&body);
     return status;
 }
 
@@ -145,7 +136,7 @@ demo_move_retire(struct demo *demo)
 {
     report_stage(&demo->report, "The old key is disabled");
     if (!demo_check(
-            demo, disable_key(demo, buf_span(&demo->key)), "DisableKey"))
+            demo, disable_key(demo, buf_text(&demo->key)), "DisableKey"))
         return false;
     report_fact(&demo->report, "DisableKey", "%s", buf_text(&demo->key));
     return demo_check(demo, demo_cluster_start(demo->cluster, &demo->problem),

@@ -2,10 +2,8 @@
 #include "demo/demo_stages.h"
 #include "http/http.h"
 #include "process/interrupt.h"
-#include "rpc/rpc_kms.h"
 
 enum {
-    CALL_TIMEOUT_MS = 3000,
     HEAL_ATTEMPTS = 50, /* the plugin may hold on to a bad probe for a while */
     HEAL_PAUSE_MS = 50,
 };
@@ -31,23 +29,17 @@ claim_refused(struct demo *demo)
 static bool
 claim_status_fails(struct demo *demo)
 {
-    struct rpc_channel *channel = NULL;
+    struct kms_service_v2 kms = demo_plugin(demo);
     struct kms_v2_status answer = { 0 };
     struct grpc_error error = { 0 };
-    struct kms_service_v2 kms;
-    enum status status = rpc_channel_new(
-        span_text(plugin_endpoint(demo->plugin)), RPC_WAIT, &channel);
+    enum status status =
+        kms.status(kms.context, DEMO_CALL_TIMEOUT_MS, &answer, &error);
 
-    if (!demo_check(demo, status, "the plugin's socket"))
-        return false;
-    kms = rpc_kms_v2(channel);
-    status = kms.status(kms.context, CALL_TIMEOUT_MS, &answer, &error);
     if (status != STATUS_OK)
         report_fact(&demo->report, "Status", "%s: %s",
             grpc_error_code_name(error.code), buf_text(&error.message));
     kms_v2_status_reset(&answer);
     grpc_error_reset(&error);
-    rpc_channel_free(channel);
     return report_claim(
         &demo->report, status != STATUS_OK, "the plugin's Status fails");
 }

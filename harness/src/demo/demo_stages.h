@@ -14,7 +14,12 @@
 #include "services/emulator.h"
 #include "services/plugin.h"
 
-enum { DEMO_SECRETS = 3, DEMO_PASSWORD_MAX = 64, DEMO_SEED = 32 };
+enum {
+    DEMO_SECRETS = 3,
+    DEMO_PASSWORD_MAX = 64,
+    DEMO_SEED = 32,
+    DEMO_CALL_TIMEOUT_MS = 3000, /* as kube-apiserver has it */
+};
 
 struct demo_secret {
     const char *name;
@@ -26,6 +31,7 @@ struct demo {
     struct workspace *workspace;
     struct emulator *emulator;
     struct plugin *plugin;
+    struct rpc_channel *channel; /* our own, beside the apiserver's */
     struct demo_cluster *cluster;
     struct demo_secret secrets[DEMO_SECRETS];
     struct buf data;    /* the emulator's folder */
@@ -48,6 +54,9 @@ demo_stage_fn demo_move_key, demo_move_rewrite, demo_move_retire;
 /* Starts the emulator over the demo's folder, on the address it had. */
 MUST_USE bool demo_start_emulator(struct demo *demo);
 MUST_USE bool demo_start_plugin(struct demo *demo, const char *key);
+
+/* The plugin as the demo itself asks it. */
+struct kms_service_v2 demo_plugin(struct demo *demo);
 
 /* False, with a line in `problem`, where a call itself failed. */
 MUST_USE bool demo_check(

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "demo/demo_stages.h"
 #include "model/model_health.h"
+#include "rpc/rpc_kms.h"
 
 #include <openssl/crypto.h>
 
@@ -51,10 +52,19 @@ demo_start_plugin(struct demo *demo, const char *key)
         .key = key,
         .health_cache = "0s", /* so that Status tells what is so now */
     };
+    enum status status =
+        plugin_start(demo->workspace, &options, &demo->plugin, &demo->problem);
 
-    return demo_check(demo,
-        plugin_start(demo->workspace, &options, &demo->plugin, &demo->problem),
-        "aws-kms-plugin");
+    if (status == STATUS_OK && demo->channel == NULL)
+        status = rpc_channel_new(
+            span_text(plugin_endpoint(demo->plugin)), RPC_WAIT, &demo->channel);
+    return demo_check(demo, status, "aws-kms-plugin");
+}
+
+struct kms_service_v2
+demo_plugin(struct demo *demo)
+{
+    return rpc_kms_v2(demo->channel);
 }
 
 bool

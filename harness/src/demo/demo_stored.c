@@ -3,9 +3,6 @@
 #include "demo/demo_stages.h"
 #include "demo/search.h"
 #include "k8s/stored_value.h"
-#include "rpc/rpc_kms.h"
-
-enum { CALL_TIMEOUT_MS = 3000 };
 
 static bool
 claim_decoded(struct demo *demo, const struct stored_value *value)
@@ -116,15 +113,11 @@ claim_search_works(struct demo *demo)
 static enum status
 unwrap_seed(struct demo *demo, struct buf *seed)
 {
-    struct rpc_channel *channel = NULL;
+    struct kms_service_v2 kms = demo_plugin(demo);
     struct kms_v2_view view = { 0 };
     struct grpc_error error = { 0 };
-    struct kms_service_v2 kms;
     enum status status = demo_cluster_look(demo->cluster, &view);
 
-    if (status == STATUS_OK)
-        status = rpc_channel_new(
-            span_text(plugin_endpoint(demo->plugin)), RPC_WAIT, &channel);
     if (status == STATUS_OK) {
         struct kms_v2_decrypt request = {
             .ciphertext = buf_span(&view.source),
@@ -133,11 +126,9 @@ unwrap_seed(struct demo *demo, struct buf *seed)
             .annotations = &view.annotations,
         };
 
-        kms = rpc_kms_v2(channel);
-        status =
-            kms.decrypt(kms.context, CALL_TIMEOUT_MS, &request, seed, &error);
+        status = kms.decrypt(
+            kms.context, DEMO_CALL_TIMEOUT_MS, &request, seed, &error);
     }
-    rpc_channel_free(channel);
     grpc_error_reset(&error);
     kms_v2_view_reset(&view);
     return status;

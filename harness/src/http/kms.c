@@ -165,12 +165,13 @@ take_arn(struct span answer, struct buf *arn, struct buf *problem)
     return status;
 }
 
-/* A call with one text field whose answer describes a key. */
+/* A call with one text field. */
 static enum status
-call_for_key(const struct kms_account *account, const char *operation,
-    const char *field, const char *value, struct buf *arn, struct buf *problem)
+call_with(const struct kms_account *account, const char *operation,
+    const char *field, const char *value, struct buf *answer,
+    struct buf *problem)
 {
-    struct buf body = { 0 }, answer = { 0 };
+    struct buf body = { 0 };
     struct json_writer w = json_writer_to(&body);
     enum status status;
 
@@ -179,13 +180,31 @@ call_for_key(const struct kms_account *account, const char *operation,
     json_write_object_end(&w);
     status = json_writer_end(&w);
     if (status == STATUS_OK)
-        status =
-            kms_call(account, operation, buf_span(&body), &answer, problem);
+        status = kms_call(account, operation, buf_span(&body), answer, problem);
+    buf_reset(&body);
+    return status;
+}
+
+/* The same, where the answer describes a key. */
+static enum status
+call_for_key(const struct kms_account *account, const char *operation,
+    const char *field, const char *value, struct buf *arn, struct buf *problem)
+{
+    struct buf answer = { 0 };
+    enum status status =
+        call_with(account, operation, field, value, &answer, problem);
+
     if (status == STATUS_OK)
         status = take_arn(buf_span(&answer), arn, problem);
     buf_reset(&answer);
-    buf_reset(&body);
     return status;
+}
+
+enum status
+kms_call_on_key(const struct kms_account *account, const char *operation,
+    const char *key, struct buf *answer, struct buf *problem)
+{
+    return call_with(account, operation, "KeyId", key, answer, problem);
 }
 
 enum status

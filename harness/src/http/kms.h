@@ -22,6 +22,11 @@ MUST_USE enum status kms_call(const struct kms_account *account,
     const char *operation, struct span body, struct buf *answer,
     struct buf *problem);
 
+/* The same for operations that need a KeyId (id, ARN or alias) alone. */
+MUST_USE enum status kms_call_on_key(const struct kms_account *account,
+    const char *operation, const char *key, struct buf *answer,
+    struct buf *problem);
+
 /* CreateKey with a description; appends the new key's ARN. */
 MUST_USE enum status kms_create_key(const struct kms_account *account,
     const char *description, struct buf *arn, struct buf *problem);
