@@ -16,6 +16,7 @@ enum { CALL_SECONDS = 60 };
 struct slot {
     grpc_call *call;
     grpc_metadata_array initial, trailing;
+    grpc_byte_buffer *message; /* core empties what it sends */
     grpc_byte_buffer *answer;
     grpc_status_code code;
     grpc_slice details;
@@ -53,7 +54,7 @@ start_call(struct loop *loop, struct slot *slot)
     slot->call =
         grpc_channel_create_call(loop->channel, NULL, GRPC_PROPAGATE_DEFAULTS,
             loop->queue, loop->method, &host, deadline(), NULL);
-    ops[1].data.send_message.send_message = loop->message;
+    ops[1].data.send_message.send_message = slot->message;
     ops[3].data.recv_initial_metadata.recv_initial_metadata = &slot->initial;
     ops[4].data.recv_message.recv_message = &slot->answer;
     ops[5].data.recv_status_on_client.trailing_metadata = &slot->trailing;
@@ -70,15 +71,16 @@ finish_call(struct slot *slot, struct buf *problem)
 {
     enum status st = STATUS_OK;
 
-    if (slot->code != GRPC_STATUS_OK) {
+    if (slot->code != GRPC_STATUS_OK && problem->len == 0)
         buf_say(problem, "code %d: %.*s", (int)slot->code,
             (int)GRPC_SLICE_LENGTH(slot->details),
             (const char *)GRPC_SLICE_START_PTR(slot->details));
+    if (slot->code != GRPC_STATUS_OK)
         st = STATUS_UNAVAILABLE;
-    }
     grpc_metadata_array_destroy(&slot->initial);
     grpc_metadata_array_destroy(&slot->trailing);
     grpc_slice_unref(slot->details);
+    grpc_byte_buffer_destroy(slot->message);
     grpc_byte_buffer_destroy(slot->answer);
     grpc_call_unref(slot->call);
     return st;
