@@ -51,6 +51,7 @@ start_call(struct loop *loop, struct slot *slot)
     *slot = (struct slot){ 0 };
     grpc_metadata_array_init(&slot->initial);
     grpc_metadata_array_init(&slot->trailing);
+    slot->message = grpc_byte_buffer_copy(loop->message);
     slot->call =
         grpc_channel_create_call(loop->channel, NULL, GRPC_PROPAGATE_DEFAULTS,
             loop->queue, loop->method, &host, deadline(), NULL);
