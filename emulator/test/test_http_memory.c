@@ -40,13 +40,11 @@ is_mark(const uint8_t *bytes)
 }
 
 /* Their shadow is terabytes, and they keep freed memory as it was. */
-static void
-skip_when_sanitized(void)
-{
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip();
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
 #endif
-}
 
 /* Reads a stretch of this process's memory in overlapping windows. */
 static unsigned
@@ -121,7 +119,6 @@ static void
 a_secret_leaves_nothing_behind(void **context)
 {
     (void)context;
-    skip_when_sanitized();
     struct http_fixture f;
     struct http_limits limits = http_fixture_limits();
     http_fixture_start(&f, &limits, swallow, NULL);
@@ -139,7 +136,6 @@ static void
 a_secret_in_a_request_that_is_cut_leaves_nothing_behind(void **context)
 {
     (void)context;
-    skip_when_sanitized();
     struct http_fixture f;
     struct buf body = { 0 };
     struct http_limits limits = http_fixture_limits();
@@ -162,7 +158,6 @@ static void
 the_search_finds_what_is_there(void **context)
 {
     (void)context;
-    skip_when_sanitized();
     struct buf body = { 0 };
     make_body(&body, 100);
     assert_int_equal(count_marks(), 1);
@@ -179,5 +174,9 @@ main(void)
         cmocka_unit_test(
             a_secret_in_a_request_that_is_cut_leaves_nothing_behind),
     };
+    if (sanitized) { /* cmocka's own word for a skipped test is "not ok" */
+        (void)puts("1..0 # SKIP a sanitizer keeps freed memory");
+        return 0;
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
