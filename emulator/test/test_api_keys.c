@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support_api.h"
 
+#include "base/encode.h"
+
 #include <stdio.h>
 
 #define MISSING "00000000-1111-4222-8333-444444444444"
@@ -128,6 +130,23 @@ references_to_no_key_are_refused_in_aws_words(void **state)
     }
 }
 
+/* What no alias can be called, and no store could look up. */
+static void
+impossible_aliases_are_not_found(void **state)
+{
+    struct asker *a = asker_of(state);
+    char name[601];
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    (void)ask(a, "DescribeKey", "{'KeyId':'alias/%s'}", name);
+    assert_string_equal(answer_text(a, "__type"), "NotFoundException");
+    (void)ask(a, "DescribeKey",
+        "{'KeyId':'arn:aws:kms:eu-west-1:111122223333:alias/%s'}", name);
+    assert_string_equal(answer_text(a, "__type"), "NotFoundException");
+    (void)ask(a, "Encrypt", "{'KeyId':'alias/a\\u0000b','Plaintext':'YQ=='}");
+    assert_string_equal(answer_text(a, "__type"), "NotFoundException");
+}
+
 static void
 keys_of_other_accounts_are_denied(void **state)
 {
@@ -209,11 +228,19 @@ what_is_no_marker_is_refused(void **state)
 {
     struct asker *a = asker_of(state);
     static const char *const markers[] = { "x", "AAAA",
-        "MTpMaXN0S2V5czo=", "MTpMaXN0QWxpYXNlczphbGlhcy94" };
+        "MTpMaXN0S2V5czo=", "MTpMaXN0QWxpYXNlczphbGlhcy94",
+        "MTpMaXN0S2V5czphAGI=" /* a NUL in the item */ };
     for (size_t i = 0; i < ARRAY_LEN(markers); i++) {
         (void)ask(a, "ListKeys", "{'Marker':'%s'}", markers[i]);
         assert_error(a, "InvalidMarkerException", "Invalid marker.");
     }
+    struct buf item = { 0 }, marker = { 0 };
+    assert_ok(buf_printf(&item, "1:ListKeys:%0600d", 0));
+    assert_ok(base64_encode(buf_span(&item), &marker));
+    (void)ask(a, "ListKeys", "{'Marker':'%s'}", buf_text(&marker));
+    assert_error(a, "InvalidMarkerException", "Invalid marker.");
+    buf_reset(&item);
+    buf_reset(&marker);
     (void)ask(a, "ListKeys", "{'Limit':0}");
     assert_error(a, "ValidationException",
         "1 validation error detected: Value '0' at 'limit' failed to satisfy "
@@ -245,6 +272,33 @@ keys_outlive_the_service(void **state)
         ask(&fixture->asker, "DescribeKey", "{'KeyId':'%s'}", key.arn));
 }
 
+/* The store lives on, and its watcher with it. */
+static void
+a_service_that_could_not_start_leaves_the_store(void **state)
+{
+    struct fixture *fixture = *state;
+    struct api *api = &fixture->api;
+    static const uint8_t other[32] = { 8 };
+    const struct service_options options = {
+        .store = api->store,
+        .resource_clock = clock_manual(&api->resource),
+        .wire_clock = clock_manual(&api->wire),
+        .random = random_system(),
+        .root_key = span_of(other, sizeof(other)),
+        .default_account = SPAN_LITERAL(API_ACCOUNT),
+        .default_region = SPAN_LITERAL(API_REGION),
+    };
+    const struct store_change change = {
+        .key = { .kind = SPAN_LITERAL("key"), .id = SPAN_LITERAL("x") },
+    };
+    struct service *service = NULL;
+    service_free(api->service);
+    api->service = NULL;
+    assert_int_equal(service_new(&options, &service), STATUS_AUTHENTIC);
+    assert_null(service);
+    assert_ok(store_commit_wait(api->store, &change, 1));
+}
+
 int
 main(void)
 {
@@ -252,12 +306,14 @@ main(void)
         FIXTURE_TEST(a_created_key_is_described_as_aws_does),
         FIXTURE_TEST(what_no_key_can_be_is_said_by_name),
         FIXTURE_TEST(references_to_no_key_are_refused_in_aws_words),
+        FIXTURE_TEST(impossible_aliases_are_not_found),
         FIXTURE_TEST(keys_of_other_accounts_are_denied),
         FIXTURE_TEST(regions_do_not_share_keys),
         FIXTURE_TEST(all_keys_come_in_pages_and_once),
         FIXTURE_TEST(what_is_no_marker_is_refused),
         FIXTURE_TEST(a_description_can_be_changed),
         FIXTURE_TEST(keys_outlive_the_service),
+        FIXTURE_TEST(a_service_that_could_not_start_leaves_the_store),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }

@@ -91,12 +91,22 @@ lookup_id(
     return lease->key == NULL ? KMS_ERROR_NOT_FOUND : KMS_ERROR_NONE;
 }
 
+/* False for a name that the store cannot hold, so that no alias has it. */
+static bool
+can_be_alias(struct span alias)
+{
+    size_t at;
+    return alias.len <= KEY_REFERENCE_ALIAS_MAX && !span_find(alias, 0, &at);
+}
+
 static enum kms_error
 find_alias(
     struct call *call, struct span alias, bool fresh, struct lease *lease)
 {
     struct object *cached = NULL;
     struct store_key record = lookup_alias_record(call, alias);
+    if (!can_be_alias(alias))
+        return lookup_no_alias(call, alias);
     enum kms_error error =
         call_status(call, objects_get(call->parts->aliases, &record, &cached));
     if (error != KMS_ERROR_NONE)

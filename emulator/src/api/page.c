@@ -18,6 +18,16 @@ page_reset(struct page *page)
     page->limit = 0;
 }
 
+/* Whether it is a marker of this list with an item that a list can hold. */
+static bool
+is_marker(struct span decoded, struct span prefix)
+{
+    size_t at;
+    return span_starts_with(decoded, prefix) && decoded.len > prefix.len &&
+           decoded.len - prefix.len <= STORE_KEY_PART_MAX &&
+           !span_find(decoded, 0, &at);
+}
+
 static enum kms_error
 read_marker(struct call *call, struct span marker, struct page *page)
 {
@@ -28,8 +38,7 @@ read_marker(struct call *call, struct span marker, struct page *page)
     enum status status = base64_decode(marker, &decoded);
     if (status == STATUS_INVALID ||
         (status == STATUS_OK &&
-            (!span_starts_with(buf_span(&decoded), buf_span(&prefix)) ||
-                decoded.len == prefix.len)))
+            !is_marker(buf_span(&decoded), buf_span(&prefix))))
         error = call_fail(call, KMS_ERROR_INVALID_MARKER, "Invalid marker.");
     else if (status == STATUS_OK)
         status =

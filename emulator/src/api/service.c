@@ -102,8 +102,11 @@ make_parts(const struct service_options *options, struct parts *parts)
     if (status != STATUS_OK)
         return status;
     store_watch(options->store, watch, parts);
-    return vault_new(options->store, options->root_key, options->random,
+    status = vault_new(options->store, options->root_key, options->random,
         MATERIALS_AT_HAND, &parts->vault);
+    if (status != STATUS_OK) /* the parts go, the store stays */
+        store_watch(options->store, NULL, NULL);
+    return status;
 }
 
 enum status
