@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -247,6 +248,26 @@ file_that_cannot_be_read_is_named(void **state)
     credentials_free(source);
 }
 
+/* No mark of the file tells that it can be read again. */
+static void
+file_that_could_not_be_opened_is_tried_again(void **state)
+{
+    (void)state;
+    struct credentials *source = NULL;
+    struct rlimit before, none;
+    write_file(".aws/credentials",
+        "[default]\naws_access_key_id=F\naws_secret_access_key=FS\n");
+    assert_ok(credentials_files_new(&source));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    assert_refuses(source, STATUS_IO, "credentials cannot be read");
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_gives(source, "F", "FS", "");
+    credentials_free(source);
+}
+
 static void
 static_keys_are_copied_and_checked(void **state)
 {
@@ -319,6 +340,7 @@ main(void)
         WITH_HOME(changed_file_is_read_again),
         WITH_HOME(bad_files_name_their_line_and_no_secret),
         WITH_HOME(file_that_cannot_be_read_is_named),
+        WITH_HOME(file_that_could_not_be_opened_is_tried_again),
         WITH_HOME(static_keys_are_copied_and_checked),
         WITH_HOME(region_comes_from_the_first_place_that_has_one),
         WITH_HOME(region_that_is_no_label_is_invalid),

@@ -141,6 +141,9 @@ files_get(struct credentials *source, struct credentials_set *out,
     if (has_changed(files)) {
         buf_clear(&files->problem);
         files->status = read_keys(&files->shared, &files->set, &files->problem);
+        /* What failed may be mended without a change of what is looked at:
+         * a mode, a full table of descriptors. */
+        files->read = files->status == STATUS_OK;
     }
     enum status st = files->status;
     if (st == STATUS_OK)
