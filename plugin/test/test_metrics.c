@@ -112,6 +112,25 @@ keys_are_told_apart_and_keep_their_order(void **state)
     metrics_free(metrics);
 }
 
+/* Two sockets may serve one key, and no two series may have one name. */
+static void
+a_key_that_is_added_twice_has_one_series(void **state)
+{
+    (void)state;
+    struct metrics_key *first = NULL, *again = NULL;
+    struct metrics *metrics = new_metrics("k", &first);
+    struct buf text = { 0 };
+    assert_ok(metrics_add_key(metrics, SPAN_LITERAL("k"), &again));
+    record(first, 1);
+    record(again, 1);
+    assert_ok(metrics_render(metrics, &text));
+    assert_line(&text, TOTAL "{" LABELS "} 2\n");
+    assert_null(
+        strstr(strstr(buf_text(&text), TOTAL "{") + 1, TOTAL "{" LABELS));
+    buf_reset(&text);
+    metrics_free(metrics);
+}
+
 int
 main(void)
 {
@@ -120,6 +139,7 @@ main(void)
         cmocka_unit_test(buckets_count_all_that_is_not_longer),
         cmocka_unit_test(a_label_is_escaped),
         cmocka_unit_test(keys_are_told_apart_and_keep_their_order),
+        cmocka_unit_test(a_key_that_is_added_twice_has_one_series),
     };
     return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);
 }

@@ -51,6 +51,13 @@ metrics_new(struct metrics **out)
     return STATUS_OK;
 }
 
+static void
+key_free(struct metrics_key *key)
+{
+    buf_reset(&key->label);
+    free(key);
+}
+
 void
 metrics_free(struct metrics *metrics)
 {
@@ -59,8 +66,7 @@ metrics_free(struct metrics *metrics)
     while (metrics->keys != NULL) {
         struct metrics_key *key = metrics->keys;
         metrics->keys = key->next;
-        buf_reset(&key->label);
-        free(key);
+        key_free(key);
     }
     (void)pthread_mutex_destroy(&metrics->lock);
     free(metrics);
@@ -82,6 +88,26 @@ escape_label(struct span text, struct buf *out)
     return st;
 }
 
+/* Puts the key at the end, or finds the one that has its label: no two series
+ * may have the same labels. The one that is not needed is freed. */
+static struct metrics_key *
+add_or_find(struct metrics *metrics, struct metrics_key *key)
+{
+    (void)pthread_mutex_lock(&metrics->lock);
+    struct metrics_key **at = &metrics->keys;
+    while (*at != NULL &&
+           !span_equal(buf_span(&(*at)->label), buf_span(&key->label)))
+        at = &(*at)->next;
+    struct metrics_key *found = *at;
+    if (found == NULL)
+        *at = key;
+    (void)pthread_mutex_unlock(&metrics->lock);
+    if (found == NULL)
+        return key;
+    key_free(key);
+    return found;
+}
+
 enum status
 metrics_add_key(
     struct metrics *metrics, struct span key_id, struct metrics_key **out)
@@ -91,18 +117,11 @@ metrics_add_key(
         return STATUS_NO_MEMORY;
     enum status st = escape_label(key_id, &key->label);
     if (st != STATUS_OK) {
-        buf_reset(&key->label);
-        free(key);
+        key_free(key);
         return st;
     }
     key->metrics = metrics;
-    (void)pthread_mutex_lock(&metrics->lock);
-    struct metrics_key **end = &metrics->keys;
-    while (*end != NULL)
-        end = &(*end)->next;
-    *end = key;
-    (void)pthread_mutex_unlock(&metrics->lock);
-    *out = key;
+    *out = add_or_find(metrics, key);
     return STATUS_OK;
 }
 

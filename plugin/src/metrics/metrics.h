@@ -36,7 +36,8 @@ struct metrics_call {
 MUST_USE enum status metrics_new(struct metrics **out);
 void metrics_free(struct metrics *metrics);
 
-/* The series of one key, which live as long as `metrics`. */
+/* The series of one key, which live as long as `metrics`; a key that was added
+ * before has the same again. */
 MUST_USE enum status metrics_add_key(
     struct metrics *metrics, struct span key_id, struct metrics_key **out);
 
