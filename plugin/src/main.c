@@ -2,6 +2,7 @@
 #include "base/harden.h"
 #include "base/json.h"
 #include "base/version.h"
+#include "descriptors.h"
 #include "plugin.h"
 
 #include <signal.h>
@@ -106,6 +107,7 @@ main(int argc, char **argv)
     struct options options = { 0 };
     struct buf problem = { 0 };
     harden_process();
+    descriptors_raise();
     json_init();
     if (options_parse(argc, argv, &options, &problem) != STATUS_OK) {
         complain(&problem);

@@ -4,6 +4,7 @@
 
 #include "aws/arn.h"
 #include "checks.h"
+#include "descriptors.h"
 #include "instance.h"
 #include "kms/credentials.h"
 
@@ -41,6 +42,17 @@ find_region(const struct options *o, struct buf *region, struct buf *problem)
     return STATUS_INVALID;
 }
 
+enum { CONNECTIONS_MAX = 512 }; /* for calls to KMS */
+
+/* More calls than this wait their turn: one that finds no descriptor would
+ * fail. */
+static size_t
+count_connections(void)
+{
+    size_t room = descriptors_for_calls();
+    return room < CONNECTIONS_MAX ? room : CONNECTIONS_MAX;
+}
+
 static enum status
 start_kms(struct plugin *p, struct buf *problem)
 {
@@ -55,6 +67,7 @@ start_kms(struct plugin *p, struct buf *problem)
             .region = buf_span(&region),
             .credentials = p->credentials,
             .source_arn = buf_span(&o->source_arn),
+            .connections_traffic = count_connections(),
         };
         st = kms_client_new(&kms, &p->kms);
     }

@@ -373,6 +373,18 @@ def many_clients_at_once_are_served():
 
 
 @test
+def calls_wait_where_descriptors_are_few():
+    with lab.folder() as place, lab.Kms() as kms:
+        path = os.path.join(place, "s")
+        with lab.Plugin(path, kms, descriptors=48) as plugin, Client(path) as client:
+            kms.mode = 0.01
+            calls = [client.start(V2 + "Encrypt", message((1, b"x"))) for _ in range(200)]
+            for call in calls:
+                equal(fields_of(call.result())[1], b"1" + lab.seal(b"x"))
+            equal(plugin.get("/healthz"), (200, "OK"))
+
+
+@test
 def no_log_line_holds_plaintext_or_secrets():
     with flow("--debug") as (kms, plugin, client):
         secret = b"top-secret-data-key"

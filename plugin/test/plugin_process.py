@@ -242,13 +242,14 @@ class Kms:
 class Plugin:
     """A started plugin; ends with the block."""
 
-    def __init__(self, path, kms, *arguments, keys=(KEY,), cache="0s"):
+    def __init__(self, path, kms, *arguments, keys=(KEY,), cache="0s", descriptors=None):
         self.path = path
         self.log = tempfile.TemporaryFile()
         names = [f"--key={key}" for key in keys]
         listens = [] if path is None else [f"--listen={path}"]
+        limited = ["prlimit", f"--nofile={descriptors}"] if descriptors else []
         self.process = subprocess.Popen(
-            [PROGRAM, *names, *listens, f"--kms-endpoint={kms.url}",
+            [*limited, PROGRAM, *names, *listens, f"--kms-endpoint={kms.url}",
              "--health-port=127.0.0.1:0", f"--health-cache={cache}", *arguments],
             stdout=subprocess.PIPE, stderr=self.log, env=ENVIRONMENT, text=True,
         )
