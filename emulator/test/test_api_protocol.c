@@ -199,6 +199,30 @@ grant_tokens_are_accepted_by_their_shape(void **state)
     assert_string_equal(answer_text(a, "__type"), "SerializationException");
 }
 
+/* Clients whose numbers are all floating point send 16.0. */
+static void
+a_number_with_a_fraction_is_cut_towards_zero(void **state)
+{
+    struct asker *a = asker_of(state);
+    struct key_made key = ask_key(a);
+    (void)ask_key(a);
+    assert_answered(ask(a, "ListKeys", "{'Limit':1.9}"));
+    assert_int_equal(json_count(answer_at(a, "Keys")), 1);
+    assert_answered(ask(a, "GenerateRandom", "{'NumberOfBytes':3.0}"));
+    assert_int_equal(strlen(answer_text(a, "Plaintext")), 4);
+    assert_answered(ask(
+        a, "GenerateDataKey", "{'KeyId':'%s','NumberOfBytes':3e0}", key.id));
+    assert_int_equal(strlen(answer_text(a, "Plaintext")), 4);
+    assert_answered(ask(a, "ScheduleKeyDeletion",
+        "{'KeyId':'%s','PendingWindowInDays':7.5}", key.id));
+    assert_int_equal(json_get_int(answer_at(a, "PendingWindowInDays")), 7);
+    (void)ask(a, "GenerateRandom", "{'NumberOfBytes':0.9}");
+    assert_error(a, "ValidationException",
+        "1 validation error detected: Value '0' at 'numberOfBytes' failed to "
+        "satisfy constraint: Member must have value greater than or equal to "
+        "1");
+}
+
 int
 main(void)
 {
@@ -208,6 +232,7 @@ main(void)
         FIXTURE_TEST(every_other_operation_says_that_it_is_not_supported),
         FIXTURE_TEST(answers_tell_the_account_and_operation_for_the_log),
         FIXTURE_TEST(grant_tokens_are_accepted_by_their_shape),
+        FIXTURE_TEST(a_number_with_a_fraction_is_cut_towards_zero),
     };
     return cmocka_run_group_tests_name("protocol", tests, NULL, NULL);
 }

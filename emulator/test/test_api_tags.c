@@ -47,6 +47,27 @@ tags_are_set_changed_and_taken_away(void **state)
 }
 
 static void
+a_tag_of_any_characters_is_kept(void **state)
+{
+    struct asker *a = asker_of(state);
+    assert_answered(ask(a, "CreateKey",
+        "{'Tags':[{'TagKey':'a\\u0000b','TagValue':'v\\u0000w'}]}"));
+    char id[37];
+    span_to_text(json_get_string(answer_at(a, "KeyMetadata.KeyId")), id);
+    assert_answered(ask(a, "TagResource",
+        "{'KeyId':'%s','Tags':[{'TagKey':'a\\u0000c','TagValue':'\\n'}]}", id));
+    api_restart(a->api);
+    assert_int_equal(count_tags(a, id), 2);
+    static const char *const paths[] = { "Tags.0.TagKey", "Tags.0.TagValue",
+        "Tags.1.TagKey", "Tags.1.TagValue" };
+    const struct span values[] = { SPAN_LITERAL("a\0b"), SPAN_LITERAL("v\0w"),
+        SPAN_LITERAL("a\0c"), SPAN_LITERAL("\n") };
+    for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+        assert_true(
+            span_equal(json_get_string(answer_at(a, paths[i])), values[i]));
+}
+
+static void
 bad_tags_are_refused_and_change_nothing(void **state)
 {
     struct asker *a = asker_of(state);
@@ -129,6 +150,7 @@ main(void)
 {
     static const struct CMUnitTest tests[] = {
         FIXTURE_TEST(tags_are_set_changed_and_taken_away),
+        FIXTURE_TEST(a_tag_of_any_characters_is_kept),
         FIXTURE_TEST(bad_tags_are_refused_and_change_nothing),
         FIXTURE_TEST(a_key_has_fifty_tags_and_no_more),
         FIXTURE_TEST(lists_of_tags_come_in_pages),

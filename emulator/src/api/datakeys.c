@@ -2,6 +2,7 @@
 /* GenerateDataKey, GenerateDataKeyWithoutPlaintext, GenerateRandom. */
 #include "api/operation.h"
 #include "api/sealing.h"
+#include "aws/validate.h"
 
 /* How long the data key is to be: from its spec, or as told. */
 static enum kms_error
@@ -13,7 +14,7 @@ read_length(struct call *call, size_t *len)
         return call_fail(call, KMS_ERROR_VALIDATION,
             "Please specify either number of bytes or key spec.");
     if (bytes != NULL)
-        *len = (size_t)json_get_int(bytes);
+        *len = (size_t)validate_int(bytes);
     else
         *len = span_equal_text(spec, "AES_128") ? 16 : 32;
     return KMS_ERROR_NONE;
@@ -85,7 +86,7 @@ datakeys_random(struct call *call)
         error = call_unsupported(call, "CustomKeyStoreId");
     if (error == KMS_ERROR_NONE)
         error =
-            call_status(call, draw(call, (size_t)json_get_int(bytes), &drawn));
+            call_status(call, draw(call, (size_t)validate_int(bytes), &drawn));
     if (error == KMS_ERROR_NONE) {
         struct json_writer w = json_writer_to(&call->answer);
         json_write_object_begin(&w);

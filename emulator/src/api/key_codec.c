@@ -8,16 +8,19 @@
 
 enum { RECORD_VERSION = 1 };
 
+/* A list of pairs: a tag's key may hold what no key of an object may (NUL). */
 static void
 write_tags(struct json_writer *w, const struct key *key)
 {
     json_write_key(w, "tags");
-    json_write_object_begin(w);
+    json_write_array_begin(w);
     for (size_t i = 0; i < key->tag_count; i++) {
-        json_write_key_span(w, buf_span(&key->tags[i].key));
+        json_write_array_begin(w);
+        json_write_string(w, buf_span(&key->tags[i].key));
         json_write_string(w, buf_span(&key->tags[i].value));
+        json_write_array_end(w);
     }
-    json_write_object_end(w);
+    json_write_array_end(w);
 }
 
 enum status
@@ -78,10 +81,13 @@ static enum status
 read_tags(const struct json *tags, struct key *key)
 {
     enum status status = STATUS_OK;
-    for (void *it = json_first(tags); it != NULL && status == STATUS_OK;
-         it = json_next(tags, it))
-        status = key_tag_put(key, json_iterator_key(it),
-            json_get_string(json_iterator_value(it)));
+    if (tags != NULL && json_kind(tags) != JSON_KIND_ARRAY)
+        return STATUS_CORRUPT;
+    for (size_t i = 0; i < json_count(tags) && status == STATUS_OK; i++) {
+        const struct json *tag = json_at(tags, i);
+        status = key_tag_put(key, json_get_string(json_at(tag, 0)),
+            json_get_string(json_at(tag, 1)));
+    }
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* EnableKey, DisableKey, ScheduleKeyDeletion, CancelKeyDeletion. */
 #include "api/operation.h"
+#include "aws/validate.h"
 
 enum { DAY_MS = 24 * 3600 * 1000 };
 
@@ -33,7 +34,7 @@ lifecycle_schedule_deletion(struct call *call)
     struct key *key = &call->key.own;
     const struct json *window = call_member(call, "PendingWindowInDays");
     int64_t days =
-        window == NULL ? LIMITS_PENDING_DAYS_DEFAULT : json_get_int(window);
+        window == NULL ? LIMITS_PENDING_DAYS_DEFAULT : validate_int(window);
     if (days < LIMITS_PENDING_DAYS_MIN || days > LIMITS_PENDING_DAYS_MAX)
         return call_fail(call, KMS_ERROR_VALIDATION,
             "PendingWindowInDays must be between %d and %d inclusive.",

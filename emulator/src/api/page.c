@@ -2,6 +2,7 @@
 #include "api/page.h"
 
 #include "api/operation.h"
+#include "aws/validate.h"
 #include "base/encode.h"
 
 /* Before the item: the form of the marker and the operation it is of. */
@@ -57,7 +58,7 @@ page_read(struct call *call, size_t fallback, size_t most, struct page *page)
     const struct json *marker = call_member(call, "Marker");
     page->limit = fallback;
     if (limit != NULL)
-        page->limit = (size_t)json_get_int(limit);
+        page->limit = (size_t)validate_int(limit);
     if (page->limit > most)
         page->limit = most;
     if (marker == NULL)
