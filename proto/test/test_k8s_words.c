@@ -90,7 +90,7 @@ annotations_stand_in_order_and_once(void **state)
     static const char *const sorted[] = { "a.x", "m.x", "z.x" };
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         assert_ok(
-            annotations_set(&set, span_text(keys[i]), span_of("0123" + i, 1)));
+            annotations_set(&set, span_text(keys[i]), span_of(&"0123"[i], 1)));
     assert_int_equal(set.count, 3);
     for (size_t i = 0; i < ARRAY_LEN(sorted); i++)
         assert_span_text(buf_span(&set.items[i].key), sorted[i]);
