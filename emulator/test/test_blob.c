@@ -362,6 +362,30 @@ contexts_are_equal_exactly_when_their_maps_are(void **state)
         buf_reset(&bytes[i]);
 }
 
+/* Neither may a key hold what looks like a length and a value. */
+static void
+contexts_with_lengths_inside_are_told_apart(void **state)
+{
+    (void)state;
+    struct context_pair in_value = { SPAN_LITERAL("a"),
+        span_of("b\0\0\0\0", 5) };
+    struct context_pair in_key = { span_of("a\0\0\0\5b", 6), SPAN_LITERAL("") };
+    struct context_pair plain[] = { { SPAN_LITERAL("a"), SPAN_LITERAL("") },
+        { SPAN_LITERAL("b"), SPAN_LITERAL("") } };
+    struct context_pair merged = { SPAN_LITERAL("a"),
+        span_of("\0\0\0\1b\0\0\0\0", 9) };
+    struct buf out[4] = { { 0 } };
+    assert_ok(context_canonical(&in_value, 1, &out[0]));
+    assert_ok(context_canonical(&in_key, 1, &out[1]));
+    assert_ok(context_canonical(plain, 2, &out[2]));
+    assert_ok(context_canonical(&merged, 1, &out[3]));
+    for (size_t i = 0; i < ARRAY_LEN(out); i++)
+        for (size_t j = 0; j < i; j++)
+            assert_false(span_equal(buf_span(&out[i]), buf_span(&out[j])));
+    for (size_t i = 0; i < ARRAY_LEN(out); i++)
+        buf_reset(&out[i]);
+}
+
 static void
 context_of_no_pairs_is_empty_and_doubles_are_refused(void **state)
 {
@@ -438,6 +462,7 @@ main(void)
         cmocka_unit_test(longest_region_fits_the_blob),
         cmocka_unit_test(without_randomness_nothing_is_encrypted),
         cmocka_unit_test(contexts_are_equal_exactly_when_their_maps_are),
+        cmocka_unit_test(contexts_with_lengths_inside_are_told_apart),
         cmocka_unit_test(context_of_no_pairs_is_empty_and_doubles_are_refused),
         cmocka_unit_test(one_material_serves_many_threads),
     };

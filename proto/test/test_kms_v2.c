@@ -97,6 +97,19 @@ the_same_key_id_moves_the_expiry_on_without_a_call(void **state)
 }
 
 static void
+a_seed_seals_until_three_minutes_are_over(void **state)
+{
+    struct support_v2 *b = *state;
+    struct buf stored = { 0 };
+    assert_ok(support_v2_health(b));
+    b->time.now_ms += 3 * MINUTE;
+    assert_ok(support_v2_seal(b, &stored));
+    b->time.now_ms += 1;
+    assert_int_equal(support_v2_seal(b, &stored), STATUS_TIMEOUT);
+    buf_reset(&stored);
+}
+
+static void
 an_expired_seed_is_revived_by_its_key_id(void **state)
 {
     struct support_v2 *b = *state;
@@ -312,6 +325,7 @@ main(void)
         WITH(a_restarted_apiserver_asks_once_for_an_old_seed),
         WITH(a_failed_unwrapping_is_not_remembered),
         WITH(the_same_key_id_moves_the_expiry_on_without_a_call),
+        WITH(a_seed_seals_until_three_minutes_are_over),
         WITH(an_expired_seed_is_revived_by_its_key_id),
         WITH(another_key_id_makes_another_seed_also_after_expiry),
         WITH(a_seed_that_cannot_be_wrapped_leaves_the_old_one_its_time),
