@@ -158,8 +158,8 @@ $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
 # Tests named so decide which allocation of our own objects fails.
 $(O)/%_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(O)/emulator/test/test_api_out_of_memory: LDFLAGS += -Wl,--wrap=wipe_malloc
-# This one looks at what is freed.
-$(O)/proto/test/test_wipe: LDFLAGS += -Wl,--wrap=free
+# These look at what is freed.
+$(O)/%/test/test_wipe: LDFLAGS += -Wl,--wrap=free
 
 # Fuzz targets: over their corpus (fixtures/fuzz/NAME) in `check`, searching
 # in `make fuzz`, where libFuzzer brings its own main.

@@ -146,6 +146,24 @@ other_paths_and_methods_are_refused(void **context)
     expect("GET", "/reset", "account=" API_ACCOUNT, 405, "another method");
 }
 
+/* A client of HTTP/1.0 need not say whom it asks. */
+static void
+a_request_without_a_host_is_refused(void **context)
+{
+    (void)context;
+    struct admin admin = { api.service, &metrics };
+    struct asked asked = { 0 };
+    const struct service_request request = {
+        .wire = { .method = SPAN_LITERAL("POST"),
+            .path = SPAN_LITERAL("/reset") },
+    };
+    make_key(API_ACCOUNT);
+    admin_handle(&admin, &request, keep_answer, &asked);
+    assert_int_equal(asked.http_status, 403);
+    assert_int_equal(keys_of(API_ACCOUNT), 1);
+    buf_reset(&asked.body);
+}
+
 static void
 strangers_pages_are_kept_out(void **context)
 {
@@ -237,6 +255,7 @@ main(void)
         TEST(the_clock_is_read_and_moved_for_one_account_or_all),
         TEST(a_wrong_step_moves_nothing),
         TEST(other_paths_and_methods_are_refused),
+        TEST(a_request_without_a_host_is_refused),
         TEST(strangers_pages_are_kept_out),
         TEST(metrics_are_printed_as_prometheus_reads_them),
         TEST(the_front_answers_health_and_hands_on_the_rest),

@@ -147,6 +147,16 @@ a_key_has_fifty_aliases_and_no_more(void **state)
     assert_answered(ask(a, "DeleteAlias", "{'AliasName':'alias/n07'}"));
     assert_answered(ask(a, "CreateAlias",
         "{'AliasName':'alias/more','TargetKeyId':'%s'}", key.id));
+    struct key_made other = ask_key(a);
+    assert_answered(ask(a, "UpdateAlias",
+        "{'AliasName':'alias/n08','TargetKeyId':'%s'}", other.id));
+    assert_answered(ask(a, "CreateAlias",
+        "{'AliasName':'alias/again','TargetKeyId':'%s'}", key.id));
+    (void)ask(a, "UpdateAlias", "{'AliasName':'alias/n08','TargetKeyId':'%s'}",
+        key.id);
+    assert_string_equal(answer_text(a, "__type"), "LimitExceededException");
+    assert_answered(ask(a, "DescribeKey", "{'KeyId':'alias/n08'}"));
+    assert_string_equal(answer_text(a, "KeyMetadata.KeyId"), other.id);
 }
 
 /* Walks all pages; how many aliases there are. */

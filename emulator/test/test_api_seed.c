@@ -117,6 +117,34 @@ the_same_material_gives_the_same_key_everywhere(void **state)
     assert_string_equal(answer_text(a, "KeyMaterialId"), material_id);
 }
 
+/* The same id in other accounts and Regions is another key. */
+static void
+keys_of_one_id_stay_apart(void **state)
+{
+    struct fixture *fixture = *state;
+    struct asker *a = &fixture->asker;
+    char blob[1024];
+    assert_seeded(fixture,
+        "{'keys':[{'id':'" KEY_ID "','material':'" MATERIAL_A "'},"
+        "{'id':'" KEY_ID "','material':'" MATERIAL_A "','region':'us-east-1'},"
+        "{'id':'" KEY_ID "','material':'" MATERIAL_A
+        "','account':'" API_OTHER_ACCOUNT "'}]}");
+    assert_answered(
+        ask(a, "Encrypt", "{'KeyId':'" KEY_ID "','Plaintext':'aGk='}"));
+    (void)snprintf(blob, sizeof(blob), "%s", answer_text(a, "CiphertextBlob"));
+    a->region = "us-east-1";
+    (void)ask(a, "Decrypt", "{'CiphertextBlob':'%s'}", blob);
+    assert_string_equal(answer_text(a, "__type"), "AccessDeniedException");
+    a->region = API_REGION;
+    a->access_key_id = API_OTHER_ACCOUNT;
+    (void)ask(a, "Decrypt", "{'CiphertextBlob':'%s'}", blob);
+    assert_string_equal(answer_text(a, "__type"), "AccessDeniedException");
+    (void)ask(
+        a, "Decrypt", "{'CiphertextBlob':'%s','KeyId':'" KEY_ID "'}", blob);
+    assert_string_equal(answer_text(a, "__type"), "IncorrectKeyException");
+    a->access_key_id = API_ACCOUNT;
+}
+
 static void
 what_is_there_already_is_kept(void **state)
 {
@@ -279,6 +307,7 @@ main(void)
         FIXTURE_TEST(the_example_makes_what_it_says),
         FIXTURE_TEST(the_eks_key_has_its_policy),
         FIXTURE_TEST(the_same_material_gives_the_same_key_everywhere),
+        FIXTURE_TEST(keys_of_one_id_stay_apart),
         FIXTURE_TEST(what_is_there_already_is_kept),
         FIXTURE_TEST(an_alias_of_another_key_stops_the_seeding),
         FIXTURE_TEST(bad_files_are_refused_with_their_place),

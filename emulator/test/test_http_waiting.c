@@ -287,6 +287,43 @@ the_stop_drops_those_that_still_wait_after_its_grace(void **context)
     free(s);
 }
 
+/* A handler that is still busy when the stop comes, and answers later. */
+static void
+block_then_hold(void *context, const struct service_request *request,
+    service_done_fn *done, void *done_context)
+{
+    const struct timespec a_while = { 0, 100 * 1000000L };
+    hold(context, request, done, done_context);
+    (void)nanosleep(&a_while, NULL);
+}
+
+static void
+a_request_handled_during_the_stop_is_waited_for(void **context)
+{
+    (void)context;
+    pthread_t thread;
+    struct http_limits limits = http_fixture_limits();
+    struct state *s = calloc(1, sizeof(*s));
+    assert_non_null(s);
+    assert_int_equal(pthread_mutex_init(&s->lock, NULL), 0);
+    http_fixture_start(&s->f, &limits, block_then_hold, s);
+    int fd = http_fixture_connect(&s->f);
+    ask(fd, "/later");
+    http_fixture_await(&s->count, 1);
+    net_loop_stop(s->f.loop);
+    http_server_stop(s->f.server, 0);
+    assert_true(http_client_closed(fd));
+    assert_int_equal(pthread_create(&thread, NULL, answer_soon, s), 0);
+    http_server_free(s->f.server);
+    assert_int_equal(s->taken, 1);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    (void)close(fd);
+    net_listener_free(s->f.listener);
+    net_loop_free(s->f.loop);
+    (void)pthread_mutex_destroy(&s->lock);
+    free(s);
+}
+
 static void
 a_request_that_trickles_is_cut_at_its_deadline(void **context)
 {
@@ -371,6 +408,7 @@ main(void)
         cmocka_unit_test(
             the_stop_lets_a_waiting_request_finish_within_its_grace),
         cmocka_unit_test(the_stop_drops_those_that_still_wait_after_its_grace),
+        cmocka_unit_test(a_request_handled_during_the_stop_is_waited_for),
         cmocka_unit_test(a_request_that_trickles_is_cut_at_its_deadline),
         cmocka_unit_test(half_open_connections_do_not_keep_others_out),
         cmocka_unit_test(waiting_requests_are_not_cut_to_make_room),

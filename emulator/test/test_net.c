@@ -65,7 +65,8 @@ loopback_is_told_from_other_addresses(void **context)
     }
 }
 
-/* Counts what it is given, and closes it. */
+/* Counts what it is given, then closes it: whoever sees it closed can count
+ * on the count. */
 static void
 count_gate(void *context, int fd, const struct net_address *peer)
 {
@@ -73,8 +74,8 @@ count_gate(void *context, int fd, const struct net_address *peer)
     assert_true(net_address_is_loopback(peer));
     assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
     assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-    (void)close(fd);
     (*count)++;
+    (void)close(fd);
 }
 
 static int

@@ -161,6 +161,38 @@ record_under_another_name_is_damage(void **state)
     store_free(store);
 }
 
+/* Sealed under the right names, yet not the material of that id. */
+static void
+record_of_other_material_is_damage(void **state)
+{
+    (void)state;
+    struct store *store = NULL;
+    struct seal *seal = NULL;
+    struct random random = random_system();
+    struct material *material = NULL;
+    struct vault_entry entry = { 0 };
+    static const uint8_t other[MATERIAL_KEY_LEN] = { 9 };
+    assert_ok(store_memory_new(&store));
+    struct vault *vault = vault_over(store, root_one);
+    assert_ok(vault_generate(vault, &name, &entry));
+    const struct span names[] = { SPAN_LITERAL("key material"), name.account,
+        name.region, name.key_id, span_text(entry.material_id) };
+    assert_ok(seal_new(span_of(root_one, ROOT_KEY_LEN), &seal));
+    buf_clear(&entry.sealed);
+    assert_ok(seal_close(seal, &random, names, ARRAY_LEN(names),
+        span_of(other, sizeof(other)), &entry.sealed));
+    struct store_change put = vault_entry_change(&entry, &name);
+    assert_ok(store_commit_wait(store, &put, 1));
+    assert_int_equal(
+        vault_get(vault, &name, span_text(entry.material_id), &material),
+        STATUS_CORRUPT);
+    assert_null(material);
+    seal_free(seal);
+    vault_entry_reset(&entry);
+    vault_free(vault);
+    store_free(store);
+}
+
 static void
 names_out_of_form_reach_no_material(void **state)
 {
@@ -438,6 +470,7 @@ main(void)
         cmocka_unit_test(another_root_key_is_refused),
         cmocka_unit_test(conflicts_at_the_start_are_overcome),
         cmocka_unit_test(record_under_another_name_is_damage),
+        cmocka_unit_test(record_of_other_material_is_damage),
         cmocka_unit_test(names_out_of_form_reach_no_material),
         cmocka_unit_test(deleted_and_cleared_material_is_forgotten),
         cmocka_unit_test(sealed_records_open_under_their_names_only),
