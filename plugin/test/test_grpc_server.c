@@ -2,6 +2,7 @@
 /* The gRPC server by itself, over a real socket. */
 #define _GNU_SOURCE /* mkdtemp */
 #include "base/clock.h"
+#include "grpc/rpc_internal.h"
 #include "grpc/rpc_server.h"
 #include "socket/acceptor.h"
 #include "socket/unix_socket.h"
@@ -382,6 +383,27 @@ stopping_tells_of_a_call_that_nobody_finishes(void **state)
     lab->server = NULL;
 }
 
+/* Core's own copy of what came holds a plaintext too. */
+static void
+a_message_is_wiped_where_core_had_it(void **state)
+{
+    (void)state;
+    uint8_t secret[400];
+    struct buf taken = { 0 };
+    memset(secret, 's', sizeof(secret));
+    grpc_slice slice =
+        grpc_slice_from_copied_buffer((const char *)secret, sizeof(secret));
+    grpc_byte_buffer *payload = grpc_raw_byte_buffer_create(&slice, 1);
+    assert_ok(rpc_payload_take(payload, &taken));
+    assert_true(span_equal(buf_span(&taken), span_of(secret, sizeof(secret))));
+    assert_int_equal(GRPC_SLICE_LENGTH(slice), sizeof(secret));
+    for (size_t i = 0; i < sizeof(secret); i++)
+        assert_int_equal(GRPC_SLICE_START_PTR(slice)[i], 0);
+    grpc_byte_buffer_destroy(payload);
+    grpc_slice_unref(slice);
+    buf_reset(&taken);
+}
+
 #define IN_LAB(test) cmocka_unit_test_setup_teardown(test, open_lab, close_lab)
 
 int
@@ -389,6 +411,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_LAB(a_message_is_answered),
+        IN_LAB(a_message_is_wiped_where_core_had_it),
         IN_LAB(an_empty_message_is_answered),
         IN_LAB(a_failure_has_its_code_and_text),
         IN_LAB(a_method_nobody_registered_is_unimplemented),

@@ -377,6 +377,36 @@ threads_can_start_and_cancel_at_once(void **state)
     }
 }
 
+/* Ends with the second call asked to end as well. */
+static void
+cancel_the_second(void *context, struct kms_result *result)
+{
+    (void)context;
+    assert_int_equal(result->failure, KMS_FAILURE_TIMEOUT);
+    kms_cancel(f.client, f.calls[1].call);
+}
+
+static void
+a_call_cancelled_in_the_moment_of_its_end_ends_once(void **state)
+{
+    (void)state;
+    struct kms_call *first = NULL;
+    const struct kms_input input = {
+        .operation = KMS_ENCRYPT,
+        .key_id = SPAN_LITERAL("alias/test"),
+        .bytes = SPAN_LITERAL(HANG),
+        .deadline_ms = test_now_ms() + 200,
+    };
+    assert_ok(kms_start(f.client, &input, cancel_the_second, NULL, &first));
+    test_start(f.client, &f.calls[1], &input); /* they expire in one pass */
+    test_wait(&f.calls[1]);
+    assert_int_equal(f.calls[1].failure, KMS_FAILURE_TIMEOUT);
+    test_encrypt(f.client, &f.calls[2], KMS_LANE_TRAFFIC, "quick", LONG_MS);
+    test_wait(&f.calls[2]);
+    assert_int_equal(f.calls[2].failure, KMS_FAILURE_NONE);
+    assert_int_equal(f.calls[1].done, 1);
+}
+
 #define WIDE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define NARROW(test)                                                           \
     cmocka_unit_test_setup_teardown(test, set_up_narrow, tear_down)
@@ -392,6 +422,7 @@ main(void)
         WIDE(two_hundred_quick_calls_all_answer),
         WIDE(no_end_goes_unnoticed),
         WIDE(threads_can_start_and_cancel_at_once),
+        WIDE(a_call_cancelled_in_the_moment_of_its_end_ends_once),
         NARROW(waiting_calls_end_at_their_deadline_unsent),
         NARROW(waiting_calls_can_be_cancelled_unsent),
         NARROW(a_waiting_call_is_sent_when_another_ends),
