@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "cluster/klog.h"
+#include "cluster/log_tail.h"
 #include "cluster/port.h"
 #include "cluster/service_account_key.h"
 #include "cluster/wait.h"
@@ -190,9 +191,9 @@ describe(const struct apiserver *a, const struct apiserver_options *options,
         *st = STATUS_DENIED;
         return;
     }
-    buf_say(problem, "%s; see %s",
-        ended ? "it ended before it was ready" : status_text(*st),
-        buf_text(&a->log));
+    buf_say(problem, "%s",
+        ended ? "it ended before it was ready" : status_text(*st));
+    log_tail_say(buf_text(&a->log), problem);
 }
 
 enum status

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/etcd_process.h"
 
+#include "cluster/log_tail.h"
 #include "cluster/port.h"
 #include "cluster/wait.h"
 #include "process/process.h"
@@ -108,8 +109,8 @@ etcd_process_start(const char *program, const struct workspace *workspace,
     if (st == STATUS_OK)
         st = wait_ready(etcd);
     if (st != STATUS_OK) {
-        buf_say(problem, "%s does not start: %s; see %s", program,
-            status_text(st), buf_text(&etcd->log));
+        buf_say(problem, "%s does not start: %s", program, status_text(st));
+        log_tail_say(buf_text(&etcd->log), problem);
         etcd_process_free(etcd);
         return st;
     }
