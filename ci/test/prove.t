@@ -1,0 +1,46 @@
+#!/bin/sh
+# ci/prove : its line of totals and its exit code are right.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+folder=$(mktemp -d) || exit 1
+trap 'rm -rf "$folder"' EXIT
+count=0 failed=0
+
+program() { # NAME EXIT LINE...
+  name=$1 rc=$2
+  shift 2
+  { echo '#!/bin/sh'; printf "echo '%s'\n" "$@"; echo "exit $rc"; } >"$folder/$name"
+  chmod +x "$folder/$name"
+}
+says() { # TOTALS EXIT PROGRAM...
+  totals=$1 rc=$2
+  shift 2
+  # shellcheck disable=SC2086 # a list of words on purpose
+  got=$(cd "$folder" && "$OLDPWD/ci/prove" "$@" 2>&1)
+  got_rc=$?
+  count=$((count + 1))
+  if [ "$got_rc" -eq "$rc" ] && [ "$(printf '%s\n' "$got" | tail -1)" = "$totals" ]; then
+    echo "ok $count - $totals"
+  else
+    failed=$((failed + 1))
+    echo "not ok $count - $totals"
+    printf '%s\n' "exit $got_rc" "$got" | sed 's/^/# /'
+  fi
+}
+
+program good 0 1..2 'ok 1' 'ok 2'
+program two_of_three 2 1..3 'ok 1' 'not ok 2' 'not ok 3'
+program crash 1 1..2 'ok 1' 'ok 2'
+program cut_off 0 1..3 'ok 1'
+program silent 1 '# nothing'
+program skips 0 '1..0 # SKIP no such thing here'
+
+echo 1..7
+says '2 passed, 0 failed, 0 skipped' 0 ./good
+says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
+says '4 passed, 1 failed, 0 skipped' 1 ./good ./crash
+says '3 passed, 1 failed, 0 skipped' 1 ./good ./cut_off
+says '2 passed, 1 failed, 0 skipped' 1 ./good ./silent
+says '2 passed, 0 failed, 1 skipped' 0 ./good ./skips
+says '0 passed, 0 failed, 1 skipped' 0 ./skips
+[ "$failed" -eq 0 ]
