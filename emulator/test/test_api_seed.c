@@ -261,6 +261,25 @@ bad_files_are_refused_with_their_place(void **state)
 }
 
 static void
+a_description_is_no_longer_than_the_api_takes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct buf problem = { 0 };
+    char text[8500];
+    static const char form[] =
+        "{'keys':[{'id':'" KEY_ID "','description':'%0*d'}]}";
+    (void)snprintf(text, sizeof(text), form, 8193, 0);
+    assert_int_equal(seed(fixture, text, &problem), STATUS_INVALID);
+    assert_string_equal(buf_text(&problem),
+        "keys[0].description: must have at most 8192 bytes");
+    assert_int_equal(count_keys(&fixture->asker), 0);
+    (void)snprintf(text, sizeof(text), form, 8192, 0);
+    assert_seeded(fixture, text);
+    assert_int_equal(count_keys(&fixture->asker), 1);
+    buf_reset(&problem);
+}
+
+static void
 a_reset_seeds_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -311,6 +330,7 @@ main(void)
         FIXTURE_TEST(what_is_there_already_is_kept),
         FIXTURE_TEST(an_alias_of_another_key_stops_the_seeding),
         FIXTURE_TEST(bad_files_are_refused_with_their_place),
+        FIXTURE_TEST(a_description_is_no_longer_than_the_api_takes),
         FIXTURE_TEST(a_reset_seeds_again),
         FIXTURE_TEST(a_seeded_key_whose_time_was_over_is_made_again),
     };

@@ -140,12 +140,16 @@ read_policy(const struct seed_entry *entry, struct key *key)
 static enum status
 read_rest(const struct seed_entry *entry, struct key *key)
 {
+    enum { DESCRIPTION_MAX = 8192 }; /* CreateKey's */
     const struct json *enabled = json_member(entry->node, "enabled");
     struct span description;
     enum status status =
         seed_entry_text(entry, "description", "", &description);
     if (status != STATUS_OK)
         return status;
+    if (description.len > DESCRIPTION_MAX)
+        return seed_entry_wrong(
+            entry, "description", "must have at most 8192 bytes");
     if (enabled != NULL && json_kind(enabled) != JSON_KIND_BOOL)
         return seed_entry_wrong(entry, "enabled", "must be true or false");
     if (enabled != NULL && !json_get_bool(enabled))
