@@ -5,6 +5,7 @@
 
 #include "store/engine.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Passes all through to a store inside, but for what it is told to fail. */
@@ -277,6 +278,35 @@ records_of_another_make_are_said(void **state)
     }
 }
 
+/* The moment between a reset of the store and the watcher's word of it: what
+ * is at hand is of keys that are no longer there. */
+static void
+a_key_that_goes_while_it_is_used_is_not_found(void **state)
+{
+    struct asker *a = asker_of(state);
+    static const char *const operations[] = { "Encrypt", "GenerateDataKey",
+        "Decrypt" };
+    for (size_t i = 0; i < ARRAY_LEN(operations); i++) {
+        char blob[512], missing[256];
+        struct key_made key = ask_key(a);
+        assert_answered(
+            ask(a, "Encrypt", "{'KeyId':'%s','Plaintext':'aGk='}", key.id));
+        (void)snprintf(
+            blob, sizeof(blob), "%s", answer_text(a, "CiphertextBlob"));
+        (void)snprintf(
+            missing, sizeof(missing), "Key '%s' does not exist", key.arn);
+        api_restart(a->api);
+        assert_answered(ask(a, "DescribeKey", "{'KeyId':'%s'}", key.id));
+        store_watch(a->api->store, NULL, NULL);
+        assert_ok(store_clear(a->api->store, span_text(API_ACCOUNT)));
+        (void)ask(a, operations[i],
+            "{'KeyId':'%s','Plaintext':'aGk=','NumberOfBytes':1,"
+            "'CiphertextBlob':'%s'}",
+            key.id, blob);
+        assert_error(a, "NotFoundException", missing);
+    }
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, set_up, fixture_tear_down)
 
@@ -289,6 +319,7 @@ main(void)
         TEST(conflicts_without_end_are_given_up),
         TEST(records_that_cannot_be_read_are_said),
         TEST(records_of_another_make_are_said),
+        FIXTURE_TEST(a_key_that_goes_while_it_is_used_is_not_found),
     };
     return cmocka_run_group_tests_name("failures", tests, NULL, NULL);
 }

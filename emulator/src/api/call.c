@@ -20,6 +20,7 @@ call_reset(struct call *call)
     changeset_reset(&call->changes);
     buf_reset(&call->answer);
     buf_reset(&call->message);
+    call->stale = false;
 }
 
 const struct json *
@@ -65,6 +66,13 @@ call_status(struct call *call, enum status status)
             "The emulator's store has no space left.");
     return call_fail(call, KMS_ERROR_KMS_INTERNAL, "The emulator failed: %s.",
         status_text(status));
+}
+
+enum kms_error
+call_stale(struct call *call)
+{
+    call->stale = true;
+    return KMS_ERROR_KMS_INTERNAL;
 }
 
 enum kms_error

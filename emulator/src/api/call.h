@@ -30,6 +30,7 @@ struct call {
     struct caller caller;
     int64_t now_ms; /* resource time */
 
+    bool stale;               /* see call_stale */
     struct lease key;         /* of the operations that name one */
     struct changeset changes; /* what is to be changed */
     struct buf answer;        /* the JSON that is answered once that is done */
@@ -51,6 +52,10 @@ enum kms_error call_refuse(struct call *call, enum kms_error error);
 /* STATUS_OK is no error; every other status is logged and answered as
  * KMSInternalException. */
 enum kms_error call_status(struct call *call, enum status status);
+
+/* What this run read has changed since: the operation is to run again. The
+ * error is for a caller for whom it never stops changing. */
+enum kms_error call_stale(struct call *call);
 
 /* KMS_ERROR_NONE when the member is absent; else an answer that says that it
  * is not supported. */

@@ -49,12 +49,18 @@ finish_run(struct handling *handling, enum kms_error error)
 static void run(struct handling *handling);
 
 static void
+run_again(struct handling *handling)
+{
+    call_reset(&handling->call);
+    run(handling);
+}
+
+static void
 committed(void *context, enum status status)
 {
     struct handling *handling = context;
     if (status == STATUS_CONFLICT && handling->runs < RUNS_MAX) {
-        call_reset(&handling->call);
-        run(handling);
+        run_again(handling);
         return;
     }
     finish_run(handling, call_status(&handling->call, status));
@@ -68,6 +74,10 @@ run(struct handling *handling)
     const struct store_change *list = NULL;
     handling->runs++;
     enum kms_error error = operation_run(call);
+    if (call->stale && handling->runs < RUNS_MAX) {
+        run_again(handling);
+        return;
+    }
     if (error == KMS_ERROR_NONE)
         error = call_status(call, changeset_list(&call->changes, &list));
     if (error != KMS_ERROR_NONE || call->changes.count == 0)

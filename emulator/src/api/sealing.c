@@ -18,15 +18,38 @@ sealing_check_algorithm(struct call *call, const char *member)
         SPAN_ARG(algorithm));
 }
 
+/*
+ * Material of a key that this call holds. Where the store has none although
+ * the key as it was read should have it, the key was deleted or made anew
+ * meanwhile: STATUS_CONFLICT, and the next run will read it as it is now.
+ */
+static enum status
+get_material(struct call *call, const struct key *key, struct span id,
+    struct material **out)
+{
+    struct key_name names = key_names(key);
+    enum status status = vault_get(call->parts->vault, &names, id, out);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    struct store_record now = { 0 };
+    struct store_key record = key_record(key);
+    enum status read = store_get(call->parts->store, &record, &now);
+    if (read == STATUS_OK && now.version != key->version) {
+        objects_forget(call->parts->keys, &record);
+        status = STATUS_CONFLICT;
+    }
+    store_record_reset(&now);
+    return read == STATUS_OK ? status : read;
+}
+
 enum kms_error
 sealing_encrypt(struct call *call, const struct key *key,
     const char *context_member, struct span plaintext, struct buf *blob)
 {
     struct material *material = NULL;
     struct buf context = { 0 };
-    struct key_name names = key_names(key);
-    enum status status = vault_get(
-        call->parts->vault, &names, span_text(key->material_id), &material);
+    enum status status =
+        get_material(call, key, span_text(key->material_id), &material);
     if (status == STATUS_OK)
         status = contexts_read(call, context_member, &context);
     if (status == STATUS_OK)
@@ -34,7 +57,8 @@ sealing_encrypt(struct call *call, const struct key *key,
             buf_span(&context), blob);
     material_unref(material);
     buf_reset(&context);
-    return call_status(call, status);
+    return status == STATUS_CONFLICT ? call_stale(call)
+                                     : call_status(call, status);
 }
 
 void
@@ -86,9 +110,8 @@ open_blob(struct call *call, const struct sealing_members *members,
 {
     struct material *material = NULL;
     struct buf context = { 0 };
-    struct key_name names = key_names(opened->lease.key);
-    enum status status = vault_get(
-        call->parts->vault, &names, span_text(blob->material_id), &material);
+    enum status status = get_material(
+        call, opened->lease.key, span_text(blob->material_id), &material);
     if (status == STATUS_OK)
         status = contexts_read(call, members->context, &context);
     if (status == STATUS_OK)
@@ -100,7 +123,8 @@ open_blob(struct call *call, const struct sealing_members *members,
     /* NOT_FOUND: material that the key never had. */
     if (status == STATUS_AUTHENTIC || status == STATUS_NOT_FOUND)
         return call_refuse(call, KMS_ERROR_INVALID_CIPHERTEXT);
-    return call_status(call, status);
+    return status == STATUS_CONFLICT ? call_stale(call)
+                                     : call_status(call, status);
 }
 
 enum kms_error
