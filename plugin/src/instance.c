@@ -104,9 +104,9 @@ instance_refuse(struct instance *i)
 }
 
 enum status
-instance_stop(struct instance *i, int64_t grace_ms)
+instance_stop(struct instance *i, int64_t grace_ms, int64_t cancel_ms)
 {
-    enum status st = rpc_server_stop(i->server, grace_ms);
+    enum status st = rpc_server_stop(i->server, grace_ms, cancel_ms);
     health_stop(i->health);
     return st;
 }

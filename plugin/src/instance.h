@@ -32,7 +32,8 @@ struct health *instance_health(const struct instance *i);
 void instance_refuse(struct instance *i);
 
 /* As rpc_server_stop; then health is stopped too. After instance_refuse. */
-MUST_USE enum status instance_stop(struct instance *i, int64_t grace_ms);
+MUST_USE enum status instance_stop(
+    struct instance *i, int64_t grace_ms, int64_t cancel_ms);
 
 /* After instance_stop said STATUS_OK and the client of KMS was freed. */
 void instance_free(struct instance *i);

@@ -216,8 +216,8 @@ stop_calls(struct plugin *p)
     int64_t end_ms = clock_ms(&clock) + PLUGIN_GRACE_MS;
     for (size_t i = 0; i < p->count; i++) {
         int64_t left_ms = end_ms - clock_ms(&clock);
-        enum status stopped =
-            instance_stop(p->instances[i], left_ms < 0 ? 0 : left_ms);
+        enum status stopped = instance_stop(
+            p->instances[i], left_ms < 0 ? 0 : left_ms, PLUGIN_CANCEL_MS);
         if (stopped != STATUS_OK)
             st = stopped;
     }

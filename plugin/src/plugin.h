@@ -11,7 +11,10 @@
 
 struct plugin;
 
-enum { PLUGIN_GRACE_MS = 5000 };
+enum {
+    PLUGIN_GRACE_MS = 5000,  /* for calls under way, when it stops */
+    PLUGIN_CANCEL_MS = 5000, /* for those to end that were cancelled then */
+};
 
 /*
  * Serves from here on. `options` is borrowed until plugin_stop. On failure

@@ -25,4 +25,12 @@ enum grpc_code support_rpc_finish(
 enum grpc_code support_rpc_call(struct support_rpc *client, const char *method,
     struct span request, struct buf *answer, struct buf *details);
 
+/*
+ * Whether this program cannot be run, after saying so in TAP: core is not
+ * instrumented for ThreadSanitizer, and under it core's epoll engine now and
+ * then stops delivering events (not seen in any other build). What our own
+ * threads share is checked by test_health, test_socket and test_kms_*.
+ */
+bool support_rpc_skipped(void);
+
 #endif

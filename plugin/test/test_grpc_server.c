@@ -19,6 +19,7 @@ enum {
     MESSAGE_MAX = 4096,
     HELD_MAX = 300,
     GRACE_MS = 400,
+    CANCEL_MS = 3000,
     PATIENCE_MS = 20000
 };
 
@@ -122,7 +123,7 @@ stop_server(struct lab *lab)
 {
     acceptor_free(lab->acceptor);
     lab->acceptor = NULL;
-    enum status st = rpc_server_stop(lab->server, GRACE_MS);
+    enum status st = rpc_server_stop(lab->server, GRACE_MS, CANCEL_MS);
     if (st == STATUS_OK) {
         rpc_server_free(lab->server);
         lab->server = NULL;
@@ -375,7 +376,7 @@ stopping_tells_of_a_call_that_nobody_finishes(void **state)
     assert_int_equal(wait_for(lab, &lab->held_count, 1), 1);
     acceptor_free(lab->acceptor);
     lab->acceptor = NULL;
-    assert_int_equal(rpc_server_stop(lab->server, 50), STATUS_TIMEOUT);
+    assert_int_equal(rpc_server_stop(lab->server, 50, 50), STATUS_TIMEOUT);
     rpc_call_fail(lab->held[0], GRPC_CODE_ABORTED, SPAN_LITERAL("late"));
     (void)support_rpc_finish(call, NULL, NULL);
     assert_int_equal(wait_for(lab, &lab->released, 1), 1);
@@ -425,5 +426,7 @@ main(void)
         IN_LAB(stopping_lets_a_call_finish_that_is_under_way),
         IN_LAB(stopping_tells_of_a_call_that_nobody_finishes),
     };
+    if (support_rpc_skipped())
+        return 0;
     return cmocka_run_group_tests_name("grpc server", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "grpc/rpc_server.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "grpc/rpc_internal.h"
 #include "sync/monitor.h"
 
@@ -207,7 +208,7 @@ rpc_server_new(
     }
     st = create_core(server);
     if (st != STATUS_OK) {
-        if (rpc_server_stop(server, STOP_EMPTY_MS) == STATUS_OK)
+        if (rpc_server_stop(server, 0, STOP_EMPTY_MS) == STATUS_OK)
             rpc_server_free(server);
         return st;
     }
@@ -244,20 +245,41 @@ wait_over(struct rpc_server *server, int64_t wait_ms)
 }
 
 enum status
-rpc_server_stop(struct rpc_server *server, int64_t grace_ms)
+rpc_server_stop(struct rpc_server *server, int64_t grace_ms, int64_t cancel_ms)
 {
     grpc_server_shutdown_and_notify(
         server->core, server->queue, rpc_tag_give(&server->shut_down));
     if (wait_over(server, grace_ms))
         return STATUS_OK;
     grpc_server_cancel_all_calls(server->core);
-    return wait_over(server, grace_ms) ? STATUS_OK : STATUS_TIMEOUT;
+    if (wait_over(server, cancel_ms))
+        return STATUS_OK;
+    monitor_lock(&server->live.monitor);
+    bool calls_left = server->live.calls > 0;
+    monitor_unlock(&server->live.monitor);
+    return calls_left ? STATUS_TIMEOUT : STATUS_OK;
+}
+
+/* After many cancelled calls core (1.51) now and then keeps a connection that
+ * is closed, and can then not be destroyed. It has nothing to do any more:
+ * it is left to the end of the process, with the memory it may look at. */
+static bool
+leave_to_process(struct rpc_server *server)
+{
+    monitor_lock(&server->live.monitor);
+    bool shut_down = server->live.shut_down;
+    monitor_unlock(&server->live.monitor);
+    if (shut_down)
+        return false;
+    log_message(LOG_WARN, "gRPC core keeps a connection that is closed");
+    (void)pthread_detach(server->poller);
+    return true;
 }
 
 void
 rpc_server_free(struct rpc_server *server)
 {
-    if (server == NULL)
+    if (server == NULL || leave_to_process(server))
         return;
     grpc_server_destroy(server->core);
     grpc_server_credentials_release(server->credentials);

@@ -34,12 +34,12 @@ void rpc_server_add_connection(struct rpc_server *server, int fd);
 
 /*
  * No new calls; those under way have grace_ms to finish, then they are
- * cancelled and have as much again. STATUS_TIMEOUT if some still are not
+ * cancelled and have cancel_ms more. STATUS_TIMEOUT if some still are not
  * finished: the server must then not be freed. No connection may be added
  * from here on.
  */
 MUST_USE enum status rpc_server_stop(
-    struct rpc_server *server, int64_t grace_ms);
+    struct rpc_server *server, int64_t grace_ms, int64_t cancel_ms);
 
 /* Only after rpc_server_stop said STATUS_OK. */
 void rpc_server_free(struct rpc_server *server);
