@@ -93,6 +93,7 @@ run(const struct options *options)
         complain(&problem);
         return st == STATUS_INVALID ? EXIT_USAGE : EXIT_FAILURE;
     }
+    buf_reset(&problem); /* of a try on the way */
     announce(plugin);
     wait_for_stop(&stop);
     if (plugin_stop(plugin) == STATUS_OK)

@@ -134,7 +134,8 @@ sigv4_signing_key(struct span secret_access_key,
     struct span with = buf_span(&first);
     for (size_t i = 0; i < ARRAY_LEN(steps) && st == STATUS_OK; i++) {
         st = sigv4_hmac(with, steps[i], next);
-        memcpy(link, next, sizeof(link));
+        if (st == STATUS_OK)
+            memcpy(link, next, sizeof(link));
         with = span_of(link, sizeof(link));
     }
     if (st == STATUS_OK)

@@ -118,8 +118,8 @@ log_write(enum log_level level, const char *message,
     if (st == STATUS_OK)
         st = buf_append_byte(&line, '\n');
     /* One write, so that lines of several threads do not mix. */
-    if (st == STATUS_OK && write(STDERR_FILENO, line.ptr, line.len) < 0)
-        st = STATUS_IO;
+    if (st == STATUS_OK) /* where it cannot be written nobody can be told */
+        (void)!write(STDERR_FILENO, line.ptr, line.len);
     buf_reset(&line);
     buf_reset(&time);
     errno = saved_errno;
