@@ -1,49 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/descriptors.h"
 #include "base/harden.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "daemon.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-
-/* Each connection is a descriptor, and the usual soft limit is 1024. */
-static void
-raise_descriptor_limit(void)
-{
-    enum { WANTED = 4096 };
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= WANTED)
-        return;
-    limit.rlim_cur = limit.rlim_max < WANTED ? limit.rlim_max : WANTED;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* To be called before there are threads, which then inherit it. */
-static sigset_t
-hold_signals(void)
-{
-    sigset_t signals;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    /* A limit on file sizes is then a failed write, as on a full disk. */
-    (void)signal(SIGXFSZ, SIG_IGN);
-    return signals;
-}
-
-/* A second signal ends the process even if the stop hangs. */
-static void
-await_signal(const sigset_t *signals)
-{
-    int number;
-    (void)sigwait(signals, &number);
-    (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
-    log_event(LOG_INFO, "stopping", log_number("signal", number));
-}
 
 static enum status
 announce(const struct daemon *daemon)
@@ -81,14 +44,14 @@ main(int argc, char **argv)
     }
     log_init("kms-emulator", options.log_level, options.log_format);
     json_init();
-    raise_descriptor_limit();
-    sigset_t signals = hold_signals();
+    descriptors_raise();
+    stop_hold();
 
     enum status st = daemon_start(&options, &problem, &daemon);
     if (st == STATUS_OK)
         st = announce(daemon);
     if (st == STATUS_OK)
-        await_signal(&signals);
+        log_event(LOG_INFO, "stopping", log_number("signal", stop_await()));
     else
         (void)fprintf(stderr, "kms-emulator: %s\n",
             problem.len > 0 ? buf_text(&problem) : status_text(st));

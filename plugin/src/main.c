@@ -1,37 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/descriptors.h"
 #include "base/harden.h"
 #include "base/json.h"
+#include "base/stop.h"
 #include "base/version.h"
-#include "descriptors.h"
 #include "plugin.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
-
-/* Blocked before the first thread starts, so that only `wait_for_stop` sees
- * them. */
-static void
-block_signals(sigset_t *stop)
-{
-    (void)sigemptyset(stop);
-    (void)sigaddset(stop, SIGTERM);
-    (void)sigaddset(stop, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, stop, NULL);
-}
-
-/* A second signal ends the process at once. */
-static void
-wait_for_stop(const sigset_t *stop)
-{
-    int received;
-    (void)sigwait(stop, &received);
-    log_event(LOG_INFO, "stopping", log_number("signal", received));
-    (void)pthread_sigmask(SIG_UNBLOCK, stop, NULL);
-}
 
 static void
 warn_of_deprecated(const struct options *o)
@@ -84,8 +63,7 @@ run(const struct options *options)
 {
     struct plugin *plugin = NULL;
     struct buf problem = { 0 };
-    sigset_t stop;
-    block_signals(&stop);
+    stop_hold();
     log_init("aws-kms-plugin", options->log_level, options->log_format);
     warn_of_deprecated(options);
     enum status st = plugin_start(options, &plugin, &problem);
@@ -95,7 +73,8 @@ run(const struct options *options)
     }
     buf_reset(&problem); /* of a try on the way */
     announce(plugin);
-    wait_for_stop(&stop);
+    int received = stop_await();
+    log_event(LOG_INFO, "stopping", log_number("signal", received));
     if (plugin_stop(plugin) == STATUS_OK)
         return EXIT_SUCCESS;
     log_message(LOG_ERROR, "a call could not be ended");

@@ -3,8 +3,8 @@
 #include "plugin.h"
 
 #include "aws/arn.h"
+#include "base/descriptors.h"
 #include "checks.h"
-#include "descriptors.h"
 #include "instance.h"
 #include "kms/credentials.h"
 
@@ -49,7 +49,7 @@ enum { CONNECTIONS_MAX = 512 }; /* for calls to KMS */
 static size_t
 count_connections(void)
 {
-    size_t room = descriptors_for_calls();
+    size_t room = descriptors_half();
     return room < CONNECTIONS_MAX ? room : CONNECTIONS_MAX;
 }
 

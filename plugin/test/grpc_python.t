@@ -340,6 +340,37 @@ def stopping_lets_calls_finish_and_removes_the_socket():
 
 
 @test
+def a_stop_that_is_asked_for_twice_at_once_is_one():
+    with flow() as (kms, plugin, client):
+        client.call(V2 + "Status")
+        kms.mode = 0.7
+        call = client.start(V2 + "Encrypt", message((1, b"slow")))
+        lab.wait_for(lambda: len(kms.seen("Encrypt")) == 1, "the request")
+        plugin.process.send_signal(signal.SIGTERM)
+        lab.wait_for(lambda: "stopping" in plugin.said(), "the stop")
+        plugin.process.send_signal(signal.SIGTERM)
+        plugin.process.send_signal(signal.SIGINT)
+        equal(fields_of(call.result())[1], b"1" + lab.seal(b"slow"))
+        equal(plugin.process.wait(lab.PATIENCE_S), 0)
+        assert not os.path.exists(plugin.path)
+
+
+@test
+def a_signal_while_a_stop_waits_ends_the_process():
+    with flow() as (kms, plugin, client):
+        kms.mode = "silent"
+        call = client.start(V2 + "Encrypt", message((1, b"x")), 60)
+        lab.wait_for(lambda: len(kms.seen("Encrypt")) == 1, "the request")
+        plugin.process.send_signal(signal.SIGTERM)
+        lab.wait_for(lambda: "stopping" in plugin.said(), "the stop")
+        time.sleep(0.6)
+        plugin.process.send_signal(signal.SIGTERM)
+        equal(plugin.process.wait(lab.PATIENCE_S), -signal.SIGTERM)
+        assert call.exception(lab.PATIENCE_S) is not None
+        plugin.process.returncode = 0  # what the end of the block wants
+
+
+@test
 def stopping_is_bounded_while_kms_is_silent():
     with flow() as (kms, plugin, client):
         kms.mode = "silent"

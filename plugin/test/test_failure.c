@@ -183,10 +183,34 @@ hostile_words_stay_one_bounded_printable_line(void **state)
     }
 }
 
+static void
+a_clock_that_is_wrong_is_not_blamed_on_the_credentials(void **state)
+{
+    (void)state;
+    static const char *const messages[] = {
+        "Signature expired: 20261122T100000Z is now earlier than "
+        "20261122T100500Z (20261122T102000Z - 15 min.)",
+        "Signature not yet current: 20261122T104000Z is still later than "
+        "20261122T103500Z (20261122T102000Z + 15 min.)",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(messages); i++) {
+        const struct kms_result result = { .failure = KMS_FAILURE_ANSWER,
+            .http_status = 400,
+            .error_type = SPAN_LITERAL("InvalidSignatureException"),
+            .message = span_text(messages[i]) };
+        struct failure failure = failure_of(&result);
+        assert_int_equal(failure.kind, FAILURE_OTHER);
+        assert_int_equal(failure.code, GRPC_CODE_UNAUTHENTICATED);
+        assert_non_null(strstr(failure.advice, "clock"));
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_clock_that_is_wrong_is_not_blamed_on_the_credentials),
         cmocka_unit_test(each_error_of_kms_has_its_class_and_code),
         cmocka_unit_test(an_error_nobody_knows_goes_by_its_http_status),
         cmocka_unit_test(what_kms_did_not_answer_has_codes_too),

@@ -169,10 +169,39 @@ help_and_version_need_no_key(void **state)
     buf_reset(&help);
 }
 
+/* Each word that Go's flags take. */
+static void
+debug_takes_the_truth_values_of_go(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *flag;
+        enum log_level level;
+    } cases[] = {
+        { "--debug", LOG_DEBUG },
+        { "--debug=1", LOG_DEBUG },
+        { "--debug=t", LOG_DEBUG },
+        { "--debug=TRUE", LOG_DEBUG },
+        { "--debug=True", LOG_DEBUG },
+        { "--debug=false", LOG_INFO },
+        { "--debug=0", LOG_INFO },
+        { "--debug=F", LOG_INFO },
+        { "--debug=False", LOG_INFO },
+    };
+    struct buf problem = { 0 };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct options o = { 0 };
+        assert_ok(PARSE(&o, "--key=a", cases[i].flag));
+        assert_int_equal(o.log_level, cases[i].level);
+        options_reset(&o);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(debug_takes_the_truth_values_of_go),
         cmocka_unit_test(the_defaults_are_those_of_the_other_plugin),
         cmocka_unit_test(values_follow_an_equals_sign_or_stand_alone),
         cmocka_unit_test(lists_are_repeated_or_separated_by_commas),

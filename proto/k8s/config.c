@@ -178,8 +178,9 @@ refuse_unreadable(
     char first = why[0];
     if (first >= 'A' && first <= 'Z')
         first = (char)(first - 'A' + 'a');
-    enum status status = buf_printf(
-        problem, ": open %s: %c%s", options->file_name, first, why + 1);
+    /* A folder can be opened. */
+    enum status status = buf_printf(problem, ": %s %s: %c%s",
+        error == EISDIR ? "read" : "open", options->file_name, first, why + 1);
     if (status != STATUS_OK)
         return status;
     return name_problem(STATUS_INVALID,

@@ -405,6 +405,22 @@ a_missing_file_is_told_by_name(void **state)
     buf_reset(&said);
 }
 
+/* Go opens a folder and fails to read it. */
+static void
+a_folder_is_no_configuration(void **state)
+{
+    (void)state;
+    const struct config_options options = { .file_name = "/" };
+    struct encryption_config config = { 0 };
+    struct buf said = { 0 };
+    assert_int_equal(config_load(&options, &config, &said), STATUS_INVALID);
+    assert_string_equal(buf_text(&said),
+        "error while parsing file: error while loading file: error reading "
+        "encryption provider configuration file \"/\": read /: is a "
+        "directory");
+    buf_reset(&said);
+}
+
 int
 main(void)
 {
@@ -424,6 +440,7 @@ main(void)
             a_resource_is_decided_exactly_then_by_group_then_by_all),
         cmocka_unit_test(reload_wants_unique_names_of_v1_too),
         cmocka_unit_test(a_missing_file_is_told_by_name),
+        cmocka_unit_test(a_folder_is_no_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

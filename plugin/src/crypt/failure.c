@@ -10,6 +10,7 @@
     "KMS throttles this account: raise its quota or call less often"
 #define ADVICE_KEY_STATE "enable the key, or cancel its deletion"
 #define ADVICE_CREDENTIALS "check the credentials of the plugin"
+#define ADVICE_CLOCK "set the clock of this machine"
 #define ADVICE_POLICY                                                          \
     "allow kms:Encrypt and kms:Decrypt in the key's policy and in IAM"
 #define ADVICE_REFERENCE "check --key and --region"
@@ -95,6 +96,10 @@ static const struct answer_row {
         type, NULL, FAILURE_OTHER, GRPC_CODE_UNAUTHENTICATED,                  \
             ADVICE_CREDENTIALS                                                 \
     }
+    { "InvalidSignatureException", "Signature expired", FAILURE_OTHER,
+        GRPC_CODE_UNAUTHENTICATED, ADVICE_CLOCK },
+    { "InvalidSignatureException", "Signature not yet current", FAILURE_OTHER,
+        GRPC_CODE_UNAUTHENTICATED, ADVICE_CLOCK },
     REFUSES("UnrecognizedClientException"),
     REFUSES("InvalidClientTokenId"),
     REFUSES("InvalidSignatureException"),

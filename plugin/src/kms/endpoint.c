@@ -102,6 +102,9 @@ domain_of(struct span region)
         { "cn-", "amazonaws.com.cn" },
         { "us-iso-", "c2s.ic.gov" },
         { "us-isob-", "sc2s.sgov.gov" },
+        { "us-isof-", "csp.hci.ic.gov" },
+        { "eu-isoe-", "cloud.adc-e.uk" },
+        { "eusc-", "amazonaws.eu" },
     };
     for (size_t i = 0; i < ARRAY_LEN(partitions); i++)
         if (span_starts_with(region, span_text(partitions[i].prefix)))

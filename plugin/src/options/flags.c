@@ -172,12 +172,15 @@ set_burst(struct flags *f, struct span value)
 static enum status
 set_debug(struct flags *f, struct span value)
 {
-    static const char *const words[] = { "false", "0", "true", "1", NULL };
-    size_t index = 2;
+    /* What Go takes for a truth value. */
+    enum { FALSE_WORDS = 6 };
+    static const char *const words[] = { "false", "0", "f", "F", "FALSE",
+        "False", "true", "1", "t", "T", "TRUE", "True", NULL };
+    size_t index = FALSE_WORDS;
     enum status st =
         value.ptr == NULL ? STATUS_OK : find_word(words, value, &index);
     if (st == STATUS_OK)
-        f->debug = index >= 2;
+        f->debug = index >= FALSE_WORDS;
     return st;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "descriptors.h"
+#include "base/descriptors.h"
 
 #include <sys/resource.h>
 
@@ -16,7 +16,7 @@ descriptors_raise(void)
 }
 
 size_t
-descriptors_for_calls(void)
+descriptors_half(void)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= WANTED)
