@@ -29,6 +29,7 @@ status_from_errno(int error)
         { EEXIST, STATUS_EXISTS },
         { EACCES, STATUS_DENIED },
         { EPERM, STATUS_DENIED },
+        { EROFS, STATUS_DENIED },
         { ENOSPC, STATUS_FULL },
         { EDQUOT, STATUS_FULL },
         { EADDRINUSE, STATUS_BUSY },

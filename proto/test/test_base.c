@@ -9,6 +9,7 @@
 #include "base/wipe.h"
 #include "test/check.h"
 
+#include <errno.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -305,6 +306,22 @@ forked_child_draws_other_bytes_than_its_parent(void **state)
     (void)close(pipes[1]);
 }
 
+/* What a person can mend is not told as "input or output failed". */
+static void
+system_errors_have_a_status_that_tells_what_to_do(void **state)
+{
+    static const struct {
+        int error;
+        enum status status;
+    } cases[] = { { EACCES, STATUS_DENIED }, { EROFS, STATUS_DENIED },
+        { ENOSPC, STATUS_FULL }, { EDQUOT, STATUS_FULL },
+        { EADDRINUSE, STATUS_BUSY }, { ENOENT, STATUS_NOT_FOUND },
+        { EIO, STATUS_IO } };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_int_equal(status_from_errno(cases[i].error), cases[i].status);
+}
+
 int
 main(void)
 {
@@ -325,6 +342,7 @@ main(void)
         cmocka_unit_test(utf8_refuses_surrogates_and_overlong_forms),
         cmocka_unit_test(seeded_randomness_repeats_and_uuids_have_their_form),
         cmocka_unit_test(wiping_blocks_grow_as_malloc_would_have_it),
+        cmocka_unit_test(system_errors_have_a_status_that_tells_what_to_do),
         cmocka_unit_test(forked_child_draws_other_bytes_than_its_parent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
