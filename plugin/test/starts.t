@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
@@ -254,6 +255,22 @@ def livez_forgives_what_a_restart_cannot_cure():
             equal(plugin.get("/livez"), (200, "OK"))
             kms.mode = (400, "AccessDeniedException", "no")
             lab.wait_for(lambda: plugin.get("/livez")[0] == 500, "dead")
+
+
+@test
+def one_address_does_not_keep_others_from_the_health_checks():
+    with lab.folder() as place, lab.Kms() as kms:
+        with lab.Plugin(os.path.join(place, "s"), kms, cache="60s") as plugin:
+            port = int(plugin.http.rsplit(":", 1)[1])
+            silent = [
+                socket.create_connection(("127.0.0.1", port), 5, ("127.0.0.2", 0))
+                for _ in range(100)
+            ]
+            begin = time.monotonic()
+            equal(plugin.get("/healthz"), (200, "OK"))
+            assert time.monotonic() - begin < 5, "it waited for others to be idle for long"
+            for client in silent:
+                client.close()
 
 
 @test

@@ -7,7 +7,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_MAX = 64, IDLE_SECONDS = 10, CONNECTION_MEMORY = 8 * 1024 };
+enum {
+    CONNECTIONS_MAX = 64,
+    /* One who opens connections and says nothing must not keep the kubelet
+     * out: it would restart the plugin. */
+    CONNECTIONS_OF_ONE_MAX = 16,
+    IDLE_SECONDS = 10,
+    CONNECTION_MEMORY = 8 * 1024,
+};
 
 struct http_server {
     struct http_options options;
@@ -119,6 +126,7 @@ start_daemon(struct http_server *server)
     server->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, server,
         MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_OF_ONE_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);

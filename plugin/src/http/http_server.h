@@ -2,7 +2,7 @@
 /*
  * The small HTTP server for health checks and metrics. libmicrohttpd lives in
  * this folder only. GET and HEAD of exact paths; a handler may answer later,
- * from any thread.
+ * from any thread. One address has a quarter of the connections at most.
  */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
