@@ -69,6 +69,15 @@ run "$work/alone/kmslab" demo --json
 ok "in JSON the last line tells, too" sh -c \
   "tail -1 '$work/out' | grep -q '\"event\":\"end\",.*\"holds\":false'"
 
+# A KMS that takes longer for each answer than Status waits for a probe.
+cat >"$work/alone/aws-kms-plugin" <<EOF
+#!/bin/sh
+exec python3 "$here/slow_kms.py" 0.1 "$bin/aws-kms-plugin" "\$@"
+EOF
+run "$work/alone/kmslab" demo
+ok "with a slow KMS all claims hold, too" ended_with 0
+ok "and nothing is left of that" is_empty "$TMPDIR"
+
 # begin STAGE : the demo in the background, until it is in that stage. Shells
 # start background commands deaf to Ctrl-C, so perl gives them their ears back.
 begin() {

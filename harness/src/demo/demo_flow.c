@@ -49,14 +49,11 @@ demo_flow_key(struct demo *demo)
         &demo->report, key_is_enabled(demo), "DescribeKey says Enabled");
 }
 
-/* Asks the plugin as kube-apiserver would. */
 static enum status
 ask_status(struct demo *demo, struct kms_v2_status *out)
 {
-    struct kms_service_v2 kms = demo_plugin(demo);
     struct grpc_error error = { 0 };
-    enum status status =
-        kms.status(kms.context, DEMO_CALL_TIMEOUT_MS, out, &error);
+    enum status status = demo_await_status(demo, true, out, &error);
 
     if (status != STATUS_OK)
         buf_say(&demo->problem, "Status: %s", buf_text(&error.message));

@@ -29,6 +29,9 @@ static bool
 switch_plugin(struct demo *demo)
 {
     struct kms_account account = emulator_account(demo->emulator);
+    struct kms_v2_status answer = { 0 };
+    struct grpc_error error = { 0 };
+    enum status status;
 
     if (!demo_check(demo,
             kms_create_key(&account, "kmslab demo, second", &demo->new_key,
@@ -43,8 +46,11 @@ switch_plugin(struct demo *demo)
     report_fact(&demo->report, "aws-kms-plugin", "%s (process %d)",
         plugin_endpoint(demo->plugin),
         (int)process_id(plugin_process(demo->plugin)));
+    status = demo_await_status(demo, true, &answer, &error);
+    kms_v2_status_reset(&answer);
+    grpc_error_reset(&error);
     model_advance(demo_cluster_model(demo->cluster), KMS_V2_POLL_GOOD_MS);
-    return true;
+    return demo_check(demo, status, "Status");
 }
 
 bool

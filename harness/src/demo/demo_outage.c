@@ -29,11 +29,9 @@ claim_refused(struct demo *demo)
 static bool
 claim_status_fails(struct demo *demo)
 {
-    struct kms_service_v2 kms = demo_plugin(demo);
     struct kms_v2_status answer = { 0 };
     struct grpc_error error = { 0 };
-    enum status status =
-        kms.status(kms.context, DEMO_CALL_TIMEOUT_MS, &answer, &error);
+    enum status status = demo_await_status(demo, false, &answer, &error);
 
     if (status != STATUS_OK)
         report_fact(&demo->report, "Status", "%s: %s",

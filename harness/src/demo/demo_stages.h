@@ -58,6 +58,12 @@ MUST_USE bool demo_start_plugin(struct demo *demo, const char *key);
 /* The plugin as the demo itself asks it. */
 struct kms_service_v2 demo_plugin(struct demo *demo);
 
+/* Asks for Status as kube-apiserver would, and for a while again until it is
+ * as healthy as wanted: a plugin answers before its probe of KMS has when that
+ * takes longer than 50 ms. The last answer, or error, is handed over. */
+MUST_USE enum status demo_await_status(struct demo *demo, bool healthy,
+    struct kms_v2_status *answer, struct grpc_error *error);
+
 /* False, with a line in `problem`, where a call itself failed. */
 MUST_USE bool demo_check(
     struct demo *demo, enum status status, const char *what);

@@ -3,11 +3,16 @@
 #include "base/random.h"
 #include "demo/demo_stages.h"
 #include "model/model_health.h"
+#include "process/interrupt.h"
 #include "rpc/rpc_kms.h"
 
 #include <openssl/crypto.h>
 
-enum { SHOWN_BYTES = 12 };
+enum {
+    SHOWN_BYTES = 12,
+    STATUS_ATTEMPTS = 30, /* longer than a probe may take */
+    STATUS_PAUSE_MS = 50,
+};
 
 bool
 demo_check(struct demo *demo, enum status status, const char *what)
@@ -65,6 +70,26 @@ struct kms_service_v2
 demo_plugin(struct demo *demo)
 {
     return rpc_kms_v2(demo->channel);
+}
+
+enum status
+demo_await_status(struct demo *demo, bool healthy, struct kms_v2_status *answer,
+    struct grpc_error *error)
+{
+    struct kms_service_v2 kms = demo_plugin(demo);
+
+    for (int i = 1;; i++) {
+        enum status status =
+            kms.status(kms.context, DEMO_CALL_TIMEOUT_MS, answer, error);
+        bool is_healthy = status == STATUS_OK &&
+                          span_equal_text(buf_span(&answer->healthz), "ok");
+
+        if (is_healthy == healthy || i == STATUS_ATTEMPTS ||
+            interrupt_sleep(STATUS_PAUSE_MS) != STATUS_OK)
+            return status;
+        kms_v2_status_reset(answer);
+        grpc_error_reset(error);
+    }
 }
 
 bool
