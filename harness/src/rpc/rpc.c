@@ -138,13 +138,31 @@ rpc_channel_free(struct rpc_channel *channel)
     free(channel);
 }
 
+static void
+drop_copy(void *copy)
+{
+    buf_reset(copy);
+    free(copy);
+}
+
+/* A copy that is wiped when core drops it: it may hold a seed. */
 static grpc_byte_buffer *
 wrap(struct span bytes)
 {
-    grpc_slice slice =
-        grpc_slice_from_copied_buffer((const char *)bytes.ptr, bytes.len);
-    grpc_byte_buffer *wrapped = grpc_raw_byte_buffer_create(&slice, 1);
+    grpc_slice slice = grpc_empty_slice();
+    grpc_byte_buffer *wrapped;
 
+    if (bytes.len > 0) {
+        struct buf *copy = calloc(1, sizeof(*copy));
+
+        if (copy == NULL || buf_append(copy, bytes) != STATUS_OK) {
+            free(copy);
+            return NULL; /* a call without a message is refused by core */
+        }
+        slice = grpc_slice_new_with_user_data(
+            copy->ptr, copy->len, drop_copy, copy);
+    }
+    wrapped = grpc_raw_byte_buffer_create(&slice, 1);
     grpc_slice_unref(slice);
     return wrapped;
 }
@@ -153,17 +171,25 @@ static enum status
 unwrap(grpc_byte_buffer *wrapped, struct buf *out)
 {
     grpc_byte_buffer_reader reader;
-    grpc_slice all;
-    enum status status;
+    grpc_slice *slice;
+    struct buf bytes = { 0 };
+    enum status status = STATUS_OK;
 
     if (wrapped == NULL || !grpc_byte_buffer_reader_init(&reader, wrapped))
         return STATUS_INVALID;
-    all = grpc_byte_buffer_reader_readall(&reader);
-    status = buf_append(
-        out, span_of(GRPC_SLICE_START_PTR(all), GRPC_SLICE_LENGTH(all)));
-    OPENSSL_cleanse(GRPC_SLICE_START_PTR(all), GRPC_SLICE_LENGTH(all));
-    grpc_slice_unref(all);
+    /* In place: core would keep what readall only copies. */
+    while (grpc_byte_buffer_reader_peek(&reader, &slice)) {
+        size_t len = GRPC_SLICE_LENGTH(*slice);
+
+        if (status == STATUS_OK)
+            status =
+                buf_append(&bytes, span_of(GRPC_SLICE_START_PTR(*slice), len));
+        OPENSSL_cleanse(GRPC_SLICE_START_PTR(*slice), len);
+    }
     grpc_byte_buffer_reader_destroy(&reader);
+    if (status == STATUS_OK)
+        status = buf_append(out, buf_span(&bytes));
+    buf_reset(&bytes);
     return status;
 }
 
