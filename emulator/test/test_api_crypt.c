@@ -318,6 +318,50 @@ what_a_symmetric_key_cannot_do_is_refused(void **state)
         "Recipient is not supported by this emulator.");
 }
 
+/* Nothing is decrypted then, so nothing of it can be told. */
+static void
+a_dry_run_may_ask_about_a_key_without_a_ciphertext(void **state)
+{
+    struct asker *a = asker_of(state);
+    struct key_made key = ask_key(a);
+    (void)ask(a, "Decrypt",
+        "{'KeyId':'%s','DryRun':true,"
+        "'DryRunModifiers':['IGNORE_CIPHERTEXT']}",
+        key.id);
+    assert_error(a, "DryRunOperationException",
+        "The request would have succeeded, but the DryRun option is set.");
+    (void)ask(a, "ReEncrypt",
+        "{'SourceKeyId':'%s','DestinationKeyId':'%s','DryRun':true,"
+        "'DryRunModifiers':['IGNORE_CIPHERTEXT'],'CiphertextBlob':'YQ=='}",
+        key.id, key.id);
+    assert_error(a, "DryRunOperationException",
+        "The request would have succeeded, but the DryRun option is set.");
+    (void)ask(a, "Decrypt",
+        "{'KeyId':'alias/none','DryRun':true,"
+        "'DryRunModifiers':['IGNORE_CIPHERTEXT']}");
+    assert_error(a, "NotFoundException",
+        "Alias arn:aws:kms:" API_REGION ":" API_ACCOUNT
+        ":alias/none is not found.");
+    static const char *const others[] = {
+        "'DryRun':false,'DryRunModifiers':['IGNORE_CIPHERTEXT']",
+        "'DryRun':true,'DryRunModifiers':[]",
+        "'DryRunModifiers':['IGNORE_CIPHERTEXT']",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        (void)ask(a, "Decrypt", "{'KeyId':'%s','CiphertextBlob':'YQ==',%s}",
+            key.id, others[i]);
+        assert_error(a, "InvalidCiphertextException", NULL);
+    }
+    assert_answered(ask(a, "DisableKey", "{'KeyId':'%s'}", key.id));
+    (void)ask(a, "Decrypt",
+        "{'KeyId':'%s','DryRun':true,"
+        "'DryRunModifiers':['IGNORE_CIPHERTEXT']}",
+        key.id);
+    char message[256];
+    (void)snprintf(message, sizeof(message), "%s is disabled.", key.arn);
+    assert_error(a, "DisabledException", message);
+}
+
 static void
 sizes_have_aws_limits(void **state)
 {
@@ -361,6 +405,7 @@ main(void)
         FIXTURE_TEST(random_bytes_are_as_many_as_asked),
         FIXTURE_TEST(a_dry_run_tells_and_does_nothing),
         FIXTURE_TEST(what_a_symmetric_key_cannot_do_is_refused),
+        FIXTURE_TEST(a_dry_run_may_ask_about_a_key_without_a_ciphertext),
         FIXTURE_TEST(sizes_have_aws_limits),
     };
     return cmocka_run_group_tests_name("crypt", tests, NULL, NULL);

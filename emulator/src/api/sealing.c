@@ -127,28 +127,52 @@ open_blob(struct call *call, const struct sealing_members *members,
                                      : call_status(call, status);
 }
 
+static enum kms_error
+read_blob(struct call *call, struct buf *bytes, struct blob *blob)
+{
+    enum status status =
+        validate_blob(call_member(call, "CiphertextBlob"), bytes);
+    if (status == STATUS_OK)
+        status = blob_parse(buf_span(bytes), blob);
+    if (status == STATUS_INVALID)
+        return call_refuse(call, KMS_ERROR_INVALID_CIPHERTEXT);
+    return call_status(call, status);
+}
+
+/* A dry run may ask about a key alone, whatever the ciphertext. */
+static bool
+ignores_ciphertext(
+    const struct call *call, const struct sealing_members *members)
+{
+    const struct json *modifiers = call_member(call, "DryRunModifiers");
+    bool told = false;
+    for (size_t i = 0; i < json_count(modifiers); i++)
+        told |= span_equal_text(
+            json_get_string(json_at(modifiers, i)), "IGNORE_CIPHERTEXT");
+    return told && json_get_bool(call_member(call, "DryRun")) &&
+           call_member(call, members->key_id) != NULL;
+}
+
 enum kms_error
 sealing_decrypt(struct call *call, const struct sealing_members *members,
     struct sealing_opened *opened)
 {
     struct buf bytes = { 0 };
     struct blob blob;
-    enum kms_error error = KMS_ERROR_NONE;
-    enum status status =
-        validate_blob(call_member(call, "CiphertextBlob"), &bytes);
-    if (status == STATUS_OK)
-        status = blob_parse(buf_span(&bytes), &blob);
-    if (status == STATUS_INVALID)
-        error = call_refuse(call, KMS_ERROR_INVALID_CIPHERTEXT);
+    enum kms_error error;
+    bool key_alone = ignores_ciphertext(call, members);
+    if (key_alone)
+        error = lookup_key(call, call_text(call, members->key_id), true, false,
+            &opened->lease);
     else
-        error = call_status(call, status);
-    if (error == KMS_ERROR_NONE)
+        error = read_blob(call, &bytes, &blob);
+    if (error == KMS_ERROR_NONE && !key_alone)
         error = find_key(call, members, &blob, &opened->lease);
     if (error == KMS_ERROR_NONE)
         error = lookup_state(call, opened->lease.key, STATES_ENABLED);
     if (error == KMS_ERROR_NONE)
         error = sealing_check_algorithm(call, members->algorithm);
-    if (error == KMS_ERROR_NONE)
+    if (error == KMS_ERROR_NONE && !key_alone)
         error = open_blob(call, members, &blob, opened);
     buf_reset(&bytes);
     return error;

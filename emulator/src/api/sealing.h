@@ -27,7 +27,9 @@ struct sealing_opened {
 };
 void sealing_opened_reset(struct sealing_opened *opened);
 
-/* Decrypts the input's CiphertextBlob; *opened must be empty. */
+/* Decrypts the input's CiphertextBlob; *opened must be empty. A dry run with
+ * DryRunModifiers IGNORE_CIPHERTEXT and a key's name only finds the key and
+ * checks it: the plaintext and the material's id stay empty. */
 enum kms_error sealing_decrypt(struct call *call,
     const struct sealing_members *members, struct sealing_opened *opened);
 
