@@ -86,8 +86,8 @@ ask(struct check *check, size_t index)
     (void)pthread_mutex_lock(&check->lock);
     check->left++;
     (void)pthread_mutex_unlock(&check->lock);
-    if (health_ask(check->checks->healths[index], WAIT_MS, on_told, question) ==
-        STATUS_OK)
+    if (health_ask(instance_health(check->checks->instances[index]), WAIT_MS,
+            on_told, question) == STATUS_OK)
         return;
     free(question);
     note_bad(check, index, SPAN_LITERAL("out of memory"));
@@ -110,6 +110,11 @@ checks_handle(void *context, struct http_reply *reply)
     check->left = 1;
     check->first_bad = checks->count;
     for (size_t i = 0; i < checks->count; i++)
-        ask(check, i);
+        if (instance_is_reachable(checks->instances[i]))
+            ask(check, i);
+        else
+            note_bad(check, i,
+                SPAN_LITERAL("the socket's file was removed or replaced: "
+                             "restart the plugin"));
     drop(check);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The HTTP health checks over all keys: 200 "OK", or 500 and what is wrong
- * with the first key that cannot be used.
+ * with the first key that cannot be used, or whose socket cannot be found.
  */
 #ifndef CHECKS_H
 #define CHECKS_H
 
-#include "health/health.h"
 #include "http/http_server.h"
+#include "instance.h"
 
 struct checks {
-    struct health *const *healths; /* borrowed */
+    struct instance *const *instances; /* borrowed */
     size_t count;
     /* Throttling, and what the key's owner did, are no reason to restart the
      * plugin: a liveness check. */

@@ -11,6 +11,7 @@ struct instance {
     struct service service;
     struct health *health;
     struct unix_socket *socket;
+    struct unix_socket_file file; /* does not change */
     struct rpc_server *server;
     struct acceptor *acceptor;
 };
@@ -64,6 +65,7 @@ instance_new(const struct instance_options *options, struct instance **out,
                 status_text(st));
     }
     if (st == STATUS_OK) {
+        i->file = unix_socket_file(i->socket);
         *out = i;
         return STATUS_OK;
     }
@@ -92,6 +94,12 @@ struct health *
 instance_health(const struct instance *i)
 {
     return i->health;
+}
+
+bool
+instance_is_reachable(const struct instance *i)
+{
+    return unix_socket_file_is_there(&i->file);
 }
 
 void

@@ -28,6 +28,9 @@ MUST_USE enum status instance_accept(struct instance *i);
 
 struct health *instance_health(const struct instance *i);
 
+/* Whether its socket's file is still there. Any thread. */
+bool instance_is_reachable(const struct instance *i);
+
 /* Gives the socket up and takes no more calls; those under way go on. */
 void instance_refuse(struct instance *i);
 

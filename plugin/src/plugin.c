@@ -16,8 +16,7 @@ struct plugin {
     struct credentials *credentials;
     struct kms_client *kms;
     struct instance **instances;
-    struct health **healths; /* of the instances, for the checks */
-    size_t count;            /* instances that were made */
+    size_t count; /* instances that were made */
     struct checks healthz, livez;
     struct http_server *http;
 };
@@ -97,7 +96,6 @@ start_instance(struct plugin *p, size_t index, struct buf *problem)
         st = instance_new(&options, &p->instances[index], problem);
     if (st != STATUS_OK)
         return st;
-    p->healths[index] = instance_health(p->instances[index]);
     p->count++;
     return STATUS_OK;
 }
@@ -107,8 +105,7 @@ start_instances(struct plugin *p, struct buf *problem)
 {
     size_t count = p->options->keys.count;
     p->instances = calloc(count, sizeof(*p->instances));
-    p->healths = calloc(count, sizeof(*p->healths));
-    if (p->instances == NULL || p->healths == NULL)
+    if (p->instances == NULL)
         return STATUS_NO_MEMORY;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < count && st == STATUS_OK; i++)
@@ -131,8 +128,8 @@ static enum status
 start_http(struct plugin *p, struct buf *problem)
 {
     const struct options *o = p->options;
-    p->healthz = (struct checks){ p->healths, p->count, false };
-    p->livez = (struct checks){ p->healths, p->count, true };
+    p->healthz = (struct checks){ p->instances, p->count, false };
+    p->livez = (struct checks){ p->instances, p->count, true };
     const struct http_options http = {
         .address = buf_span(&o->health_port),
         .routes = { { buf_span(&o->healthz_path), checks_handle, &p->healthz },
@@ -237,7 +234,6 @@ plugin_stop(struct plugin *p)
     credentials_free(p->credentials);
     metrics_free(p->metrics);
     free(p->instances);
-    free(p->healths);
     free(p);
     return STATUS_OK;
 }

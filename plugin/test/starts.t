@@ -190,6 +190,21 @@ def a_socket_that_another_put_in_our_place_survives_our_end():
 
 
 @test
+def a_socket_that_nobody_finds_is_bad_health():
+    with lab.folder() as place, lab.Kms() as kms:
+        path = os.path.join(place, "s")
+        with lab.Plugin(path, kms) as plugin:
+            equal(plugin.get("/livez"), (200, "OK"))
+            os.rename(path, path + ".away")
+            for check in ("/healthz", "/livez"):
+                code, text = plugin.get(check)
+                equal(code, 500)
+                assert "the socket's file was removed or replaced" in text, text
+            os.rename(path + ".away", path)
+            equal(plugin.get("/healthz"), (200, "OK"))
+
+
+@test
 def impossible_paths_are_told_apart():
     with lab.folder() as place:
         code, line = refused(f"--key={KEY}", f"--listen={place}/none/s")

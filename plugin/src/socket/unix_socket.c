@@ -5,7 +5,6 @@
 #include "socket/folder_lock.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,8 +17,7 @@ enum { BACKLOG = 1024 };
 struct unix_socket {
     int fd;
     struct sockaddr_un address;
-    dev_t device; /* these two say whether the file is still ours */
-    ino_t inode;
+    struct unix_socket_file file; /* is it still ours? inode 0: not made yet */
 };
 
 static int
@@ -80,19 +78,25 @@ bind_and_listen(struct unix_socket *s)
         return errno == EADDRINUSE ? STATUS_BUSY : status_from_errno(errno);
     if (lstat(s->address.sun_path, &made) != 0)
         return status_from_errno(errno);
-    s->device = made.st_dev;
-    s->inode = made.st_ino;
+    s->file.device = made.st_dev;
+    s->file.inode = made.st_ino;
     if (listen(s->fd, BACKLOG) != 0)
         return status_from_errno(errno);
     return STATUS_OK;
 }
 
-static bool
-is_ours(const struct unix_socket *s)
+bool
+unix_socket_file_is_there(const struct unix_socket_file *file)
 {
     struct stat there;
-    return lstat(s->address.sun_path, &there) == 0 && S_ISSOCK(there.st_mode) &&
-           there.st_dev == s->device && there.st_ino == s->inode;
+    return lstat(file->path, &there) == 0 && S_ISSOCK(there.st_mode) &&
+           there.st_dev == file->device && there.st_ino == file->inode;
+}
+
+struct unix_socket_file
+unix_socket_file(const struct unix_socket *s)
+{
+    return s->file;
 }
 
 enum status
@@ -107,6 +111,7 @@ unix_socket_new(const char *path, struct unix_socket **out)
     s->fd = -1;
     s->address.sun_family = AF_UNIX;
     memcpy(s->address.sun_path, path, strlen(path));
+    memcpy(s->file.path, path, strlen(path));
     enum status st = folder_lock_take(path, &lock);
     if (st == STATUS_OK)
         st = clear_path(&s->address);
@@ -156,9 +161,10 @@ unix_socket_free(struct unix_socket *s)
     int lock = -1;
     /* Without the lock too: what is ours is removed, and between the look and
      * the removal only one who ignores the lock can come. */
-    if (s->inode != 0) {
+    if (s->file.inode != 0) {
         enum status locked = folder_lock_take(s->address.sun_path, &lock);
-        if ((locked == STATUS_OK || locked == STATUS_BUSY) && is_ours(s))
+        if ((locked == STATUS_OK || locked == STATUS_BUSY) &&
+            unix_socket_file_is_there(&s->file))
             (void)unlink(s->address.sun_path);
     }
     if (s->fd >= 0)

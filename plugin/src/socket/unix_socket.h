@@ -11,6 +11,9 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 struct unix_socket;
 
 enum {
@@ -28,6 +31,17 @@ enum {
  */
 MUST_USE enum status unix_socket_new(
     const char *path, struct unix_socket **out);
+
+/* Which file it is: a value that outlives the socket. */
+struct unix_socket_file {
+    char path[UNIX_SOCKET_PATH_MAX + 1];
+    dev_t device;
+    ino_t inode;
+};
+struct unix_socket_file unix_socket_file(const struct unix_socket *s);
+
+/* Whether it can still be reached by its path. Any thread. */
+bool unix_socket_file_is_there(const struct unix_socket_file *file);
 
 /* What a status of unix_socket_new means, as a phrase after the path. */
 const char *unix_socket_problem(enum status status);
