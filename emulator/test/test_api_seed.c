@@ -145,6 +145,31 @@ keys_of_one_id_stay_apart(void **state)
     a->access_key_id = API_ACCOUNT;
 }
 
+/* An alias without its key, which only a damaged store has. */
+static void
+a_damaged_store_stops_the_seeding(void **state)
+{
+    struct fixture *fixture = *state;
+    struct buf problem = { 0 };
+    const struct store_change lost = {
+        .key = { .account = SPAN_LITERAL(API_ACCOUNT),
+            .region = SPAN_LITERAL(API_REGION),
+            .kind = SPAN_LITERAL("alias"),
+            .id = SPAN_LITERAL("alias/lost") },
+        .value = SPAN_LITERAL(
+            "{\"v\":1,\"key\":\"00000000-1111-4222-8333-444444444444\","
+            "\"created\":1,\"updated\":1}"),
+    };
+    assert_ok(store_commit_wait(fixture->api.store, &lost, 1));
+    assert_int_equal(
+        seed(fixture, "{'keys':[{'id':'" KEY_ID "','aliases':['alias/lost']}]}",
+            &problem),
+        STATUS_CONFLICT);
+    assert_true(problem.len > 0);
+    assert_int_equal(count_keys(&fixture->asker), 0);
+    buf_reset(&problem);
+}
+
 static void
 what_is_there_already_is_kept(void **state)
 {
@@ -327,6 +352,7 @@ main(void)
         FIXTURE_TEST(the_eks_key_has_its_policy),
         FIXTURE_TEST(the_same_material_gives_the_same_key_everywhere),
         FIXTURE_TEST(keys_of_one_id_stay_apart),
+        FIXTURE_TEST(a_damaged_store_stops_the_seeding),
         FIXTURE_TEST(what_is_there_already_is_kept),
         FIXTURE_TEST(an_alias_of_another_key_stops_the_seeding),
         FIXTURE_TEST(bad_files_are_refused_with_their_place),

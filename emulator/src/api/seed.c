@@ -4,6 +4,10 @@
 #include "api/changeset.h"
 #include "api/purge.h"
 
+/* How often a key is tried while others change the same records: far more than
+ * it takes, so that a damaged store does not hang the start. */
+enum { TRIES_MAX = 64 };
+
 /* The key of that id that lives; version 0 where there is none. What is left
  * of one whose time is over is taken away first. */
 static enum status
@@ -155,9 +159,15 @@ each_key(const struct parts *parts, const struct seed *seed,
         const struct seed_key *wanted = &seed->keys[i];
         if (account.len > 0 && !span_equal_text(account, wanted->key.account))
             continue;
+        unsigned tries = 0;
         do
             status = try_key(parts, wanted, add, problem);
-        while (status == STATUS_CONFLICT);
+        while (status == STATUS_CONFLICT && ++tries < TRIES_MAX);
+        if (status == STATUS_CONFLICT)
+            buf_say(problem,
+                "%s: records in its place keep changing, or have "
+                "no key of their own",
+                wanted->key.arn);
     }
     return status;
 }
