@@ -88,7 +88,7 @@ main(int argc, char **argv)
     (void)fflush(stdout);
     serve(server, listener, signals);
     (void)close(listener);
-    if (rpc_server_stop(server, 1000) == STATUS_OK)
+    if (rpc_server_stop(server, 1000, 1000) == STATUS_OK)
         rpc_server_free(server);
     return 0;
 }
