@@ -8,7 +8,6 @@
 
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum {
     CONNECTIONS = 32, /* CreateKeys under way at once: the group */
@@ -61,14 +60,15 @@ create_keys(
         st = signed_request_make(
             &account, "CreateKey", SPAN_LITERAL("{}"), &request);
     if (st == STATUS_OK) {
-        const struct load_http load = {
-            .port = (uint16_t)atoi(strrchr(account.endpoint, ':') + 1),
+        struct load_http load = {
             .request = buf_span(&request),
             .connections = CONNECTIONS,
             .requests = keys,
             .server = process_id(emulator_process(emulator)),
         };
-        st = load_http_run(&load, out, bench->problem);
+        st = load_http_port(account.endpoint, &load.port);
+        if (st == STATUS_OK)
+            st = load_http_run(&load, out, bench->problem);
     }
     emulator_free(emulator);
     buf_reset(&request);

@@ -47,19 +47,6 @@ bench_start_emulator(struct bench *bench, const char *data,
     return st;
 }
 
-static enum status
-port_of(const char *url, uint16_t *port)
-{
-    const char *colon = strrchr(url, ':');
-    int64_t number;
-    enum status st =
-        num_parse(span_text(colon == NULL ? "" : colon + 1), 1, 65535, &number);
-
-    if (st == STATUS_OK)
-        *port = (uint16_t)number;
-    return st;
-}
-
 /* A load after a shorter one that is not counted. */
 static enum status
 run_warm(struct load_http load, struct measure *out, struct buf *problem)
@@ -85,7 +72,7 @@ run_operation(struct bench *bench, const struct emulator *emulator,
         .requests = bench->requests,
         .server = process_id(emulator_process(emulator)),
     };
-    enum status st = port_of(account->endpoint, &load.port);
+    enum status st = load_http_port(account->endpoint, &load.port);
 
     if (st == STATUS_OK)
         st = signed_request_make(account, operation, span_text(body), &request);

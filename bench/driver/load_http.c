@@ -26,6 +26,19 @@ struct loop {
     uint64_t sent, answered;
 };
 
+enum status
+load_http_port(const char *url, uint16_t *port)
+{
+    const char *colon = strrchr(url, ':');
+    int64_t number;
+    enum status st =
+        num_parse(span_text(colon == NULL ? "" : colon + 1), 1, 65535, &number);
+
+    if (st == STATUS_OK)
+        *port = (uint16_t)number;
+    return st;
+}
+
 static enum status
 connect_one(struct loop *loop, struct connection *c)
 {

@@ -16,6 +16,9 @@ struct load_http {
     pid_t server;      /* whose CPU time counts */
 };
 
+/* The port at the end of "http://HOST:PORT". STATUS_INVALID without one. */
+MUST_USE enum status load_http_port(const char *url, uint16_t *port);
+
 /* Every answer must be a 200. On failure one line in *problem. */
 MUST_USE enum status load_http_run(
     const struct load_http *load, struct measure *out, struct buf *problem);
