@@ -24,6 +24,8 @@ LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 LINK.fuzz    := -fsanitize=fuzzer,address,undefined
+.DEFAULT_GOAL := all
+include static.mk
 ifeq ($(OPT.$(B)),)
 $(error unknown variant B=$(B))
 endif
@@ -45,10 +47,10 @@ SEES.harness  := -Iharness/src -Iproto -I$(GEN)
 SEES.bench    := -Ibench -Iproto -I$(GEN)
 
 # What a part links. --as-needed drops what a program does not use.
-LIBS.proto    := -lprotobuf-c -lsodium -lyaml -ljansson -lcrypto -lm
-LIBS.emulator := -lmicrohttpd -lsqlite3 $(LIBS.proto)
+LIBS.proto    := -lprotobuf-c -lsodium -lyaml -ljansson -lcrypto -lm $(STATIC_LIBS)
+LIBS.emulator := -lmicrohttpd -lsqlite3 -lssl $(LIBS.proto)
 LIBS.plugin   := -lgrpc_unsecure -lgpr -lcurl -lssl -lmicrohttpd $(LIBS.proto)
-LIBS.harness  := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 $(LIBS.proto)
+LIBS.harness  := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 -lmicrohttpd $(LIBS.proto)
 LIBS.bench    := -lgrpc_unsecure -lgpr -lcurl -lsqlite3 -lmicrohttpd $(LIBS.proto)
 
 # V=1 shows every command.
@@ -56,9 +58,9 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 # Not .SECONDARY: that would also leave an old version.o alone.
-.PRECIOUS: $(O)/%.o $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h
-.PHONY: all programs check check-unit check-daemons unit headers test demo e2e \
-  bench bench-programs docs-test help clean
+.PRECIOUS: $(O)/%.o $(GEN)/embed/%.c $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h
+.PHONY: all programs check check-unit check-daemons unit headers test demo e2e e2e-faults \
+  bench bench-programs docs-test soak storm help clean
 
 all: programs
 
@@ -76,6 +78,9 @@ TESTS_C := $(sort $(wildcard proto/test/test_*.c emulator/test/test_*.c \
   plugin/test/test_*.c harness/test/test_*.c))
 FUZZ_C := $(sort $(wildcard proto/fuzz/fuzz_*.c emulator/fuzz/fuzz_*.c \
   plugin/fuzz/fuzz_*.c harness/fuzz/fuzz_*.c))
+# Text that a program carries: harness/src/NAME/page.css becomes page_css[].
+EMBED   := $(sort $(wildcard harness/src/*/*.css harness/src/*/*.js))
+EMBED_C := $(EMBED:%=$(GEN)/embed/%.c)
 BENCH_C := $(sort $(wildcard bench/driver/*.c))
 
 objects = $(patsubst %.c,$(O)/%.o,$1)
@@ -86,6 +91,12 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h: proto/%.proto
 	@mkdir -p $(GEN)
 	@echo "  GEN $@"
 	$(Q)protoc-c --proto_path=proto --c_out=$(GEN) $<
+
+$(GEN)/embed/%.c: %
+	@mkdir -p $(@D)
+	@echo "  GEN $@"
+	$(Q){ echo 'const char $(subst .,_,$(notdir $*))[] ='; \
+	  sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
 
 # Not our style, so not under our warnings.
 $(O)/gen/%.o: $(GEN)/%.c
@@ -124,7 +135,8 @@ $(O)/libemulator.a: $(call objects,$(filter-out %/src/main.c,$(EMULATOR_C)))
 	$(archive)
 $(O)/libplugin.a: $(call objects,$(filter-out %/src/main.c,$(PLUGIN_C)))
 	$(archive)
-$(O)/libharness.a: $(call objects,$(filter-out %/src/main.c,$(HARNESS_C)))
+$(O)/libharness.a: $(call objects,$(filter-out %/src/main.c,$(HARNESS_C))) \
+    $(EMBED_C:$(GEN)/%.c=$(O)/gen/%.o)
 	$(archive)
 
 # ---- programs ------------------------------------------------------------
@@ -158,6 +170,7 @@ $(O)/harness/test/%: $(O)/harness/test/%.o $(call support,harness) \
 	$(Q)echo "  LINK $@"; $(CC) $(LDFLAGS) $^ -lcmocka $(LIBS.harness) -o $@
 
 # Tests named so decide which allocation of our own objects fails.
+$(filter %_out_of_memory,$(TESTS)): $(O)/emulator/test/failing_memory.o
 $(O)/%_out_of_memory: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(O)/emulator/test/test_api_out_of_memory: LDFLAGS += -Wl,--wrap=wipe_malloc
 # These look at what is freed.
@@ -192,16 +205,17 @@ export TSAN_OPTIONS := suppressions=$(CURDIR)/ci/tsan.supp
 unit: $(TESTS) $(FUZZERS)
 scripts := $(sort $(wildcard */test/*.t))
 
-# check: the tests of this variant. Scripts (*.t) drive whole programs.
+# check: the tests of this variant. Scripts (*.t) drive whole programs; they are
+# slow, so first: nothing short is left to wait for one of them.
 check: $(TESTS) $(FUZZERS) $(PROGRAMS)
-	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS) $(scripts)
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(scripts) $(TESTS) $(FUZZERS)
 check-unit: $(TESTS) $(FUZZERS)
 	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS)
 # For ThreadSanitizer: without the scripts of kmslab, whose threads are those of
 # gRPC core, which is not instrumented.
 check-daemons: $(TESTS) $(FUZZERS) $(PROGRAMS)
-	KMSLAB_BIN=$(abspath $(O)) ci/prove $(TESTS) $(FUZZERS) \
-	  $(filter emulator/% plugin/%,$(scripts))
+	KMSLAB_BIN=$(abspath $(O)) ci/prove $(filter emulator/% plugin/%,$(scripts)) \
+	  $(TESTS) $(FUZZERS)
 test:
 	@ci/install-packages build clients
 	@$(MAKE) --no-print-directory B=debug check
@@ -223,7 +237,17 @@ $(O)/kmslab-bench: $(call objects,$(BENCH_C)) $(O)/libharness.a $(O)/libproto.a
 	$(Q)$(CC) $(LDFLAGS) $^ $(LIBS.bench) -o $@
 bench-programs: $(FLOORS) $(O)/kmslab-bench
 bench: programs bench-programs
-	@$(O)/kmslab-bench
+	@set --; [ ! -x build/static/aws-kms-plugin ] || \
+	  set -- --static build/static/aws-kms-plugin; \
+	$(WITH_STRANGERS) $(O)/kmslab-bench "$$@"
+
+# ---- other plugins, for e2e and bench --------------------------------------
+# Adds to the shell's arguments what there is: the Go plugin unless there is no
+# Go (77), aws-encryption-provider where AEP=PATH says where it is.
+WITH_STRANGERS = built=$$(ci/stranger/build); case $$? in \
+  0) set -- "$$@" --stranger "$$built/stranger-plugin" ;; \
+  77) ;; *) exit 1 ;; esac; \
+  [ -z "$(AEP)" ] || set -- "$$@" --aep "$(AEP)";
 
 # ---- what a person asks for ------------------------------------------------
 # Packages first, then a new make: what is missing is seen when it is there.
@@ -234,18 +258,65 @@ demo:
 e2e:
 	@ci/install-packages build e2e
 	@$(MAKE) --no-print-directory programs
-	@bin=$$(ci/kube/binaries) && $(O)/kmslab e2e \
-	  --kube-apiserver "$$bin/kube-apiserver" --etcd "$$bin/etcd"
+	@bin=$$(ci/kube/binaries) || exit; \
+	set -- --kube-apiserver "$$bin/kube-apiserver" --etcd "$$bin/etcd"; \
+	$(WITH_STRANGERS) $(O)/kmslab e2e "$$@"
+# Outages on a real kube-apiserver, in real time: those of ci/outage, whose
+# journals docs/BEHAVIOUR.md is made from, and the scenarios of kmslab run.
+# FAULTS=all is three quarters of an hour, FAULTS=fast four minutes;
+# FAULTS="NAME ...": scenarios. KMSLAB_KUBE=1.33: of that minor version.
+# Journals are left in $(O)/e2e-faults.
+FAULTS ?= all
+FAST_SCENARIOS := kms-down-refused key-disabled matrix-plugin-up \
+  matrix-decrypt-broken matrix-restart-plugin-down matrix-restart-encrypt-broken
+.PHONY: e2e-faults
+e2e-faults:
+	@ci/install-packages build clients e2e
+	@$(MAKE) --no-print-directory programs
+	@bin=$$(ci/kube/binaries) || exit; \
+	set -- --kube-apiserver "$$bin/kube-apiserver" --etcd "$$bin/etcd"; \
+	[ -z "$(filter all fast,$(FAULTS))" ] || ci/outage/observe "$$@" \
+	  --programs $(O) --out $(O)/e2e-faults/outages \
+	  $(if $(filter fast,$(FAULTS)),--fast) || exit; \
+	$(O)/kmslab run --cluster apiserver "$$@" --jobs 4 --keep \
+	  --out $(O)/e2e-faults \
+	  $(if $(filter all,$(FAULTS)),--all,$(if $(filter fast,$(FAULTS)),$(FAST_SCENARIOS),$(FAULTS)))
+# kind clusters: `kmslab kind` on a real cluster of containers. KIND="NAME ..."
+# names tests of harness/test/kind, all runs them all; without, up and readme.
+KIND ?=
+.PHONY: kind-ready kind-e2e
+kind-ready:
+	@ci/install-packages build clients e2e kind
+	@$(MAKE) --no-print-directory programs
+kind-e2e: kind-ready
+	@ci/kind/e2e $(O) $(KIND)
 docs-test: programs
 	@ci/docs-test
+# The plugin under load while KMS misbehaves.
+SOAK_SECONDS ?= 1800
+soak: programs
+	@$(O)/kmslab soak --seconds $(SOAK_SECONDS)
+
+# The whole under a mix of faults that a seed draws; STORM_SEED=7 picks one.
+STORM_SECONDS ?= 600
+storm: programs
+	@$(O)/kmslab fault storm --seconds $(STORM_SECONDS) \
+	  $(if $(STORM_SEED),--seed $(STORM_SEED)) --out build/storm
 
 define HELP
 make            builds kms-emulator, aws-kms-plugin and kmslab (build/release)
 make demo       the envelope flow in ten seconds; installs build packages first
 make test       every test that needs neither containers nor Go
 make e2e        the flow on a real kube-apiserver and etcd (built once, cached)
+make e2e-faults outages on a real kube-apiserver (FAULTS=fast: four minutes)
+make kind-e2e   Secrets of a kind cluster, encrypted (KIND=all: all its tests)
+make static     the programs as single files that need nothing (build/static)
+make packages   container images and Debian packages of those (build/packages)
+                make static-check, make packages-check: the tests of these two
 make bench      speed against named floors, as ratios from one run
-make docs-test  runs every command that README and docs show
+make docs-test  runs the commands that README and docs show
+make soak       half an hour of faults for the plugin (SOAK_SECONDS=120: less)
+make storm      ten minutes of mixed faults (STORM_SECONDS=60, STORM_SEED=7)
 make fuzz       searches with the fuzz targets, FUZZ_SECONDS=60 each
 make clean      removes build/
 B=debug|asan|tsan|cover|fuzz picks another variant, V=1 shows commands

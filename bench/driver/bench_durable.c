@@ -2,17 +2,14 @@
 /* A durable CreateKey against SQLite's own group-committed insert of as many
  * rows of the same size. */
 #include "driver/bench.h"
+#include "driver/floor.h"
 #include "driver/load_http.h"
 #include "driver/signed_request.h"
-#include "process/process.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 
-enum {
-    CONNECTIONS = 32, /* CreateKeys under way at once: the group */
-    FLOOR_TIMEOUT_MS = 120 * 1000,
-};
+enum { CONNECTIONS = 32 }; /* CreateKeys under way at once: the group */
 
 /* What CreateKey stored: rows a key, and bytes of value a row. */
 struct rows {
@@ -81,30 +78,24 @@ run_floor(struct bench *bench, uint64_t keys, const struct rows *rows,
     struct measure *out)
 {
     struct process *floor = NULL;
-    struct buf path = { 0 }, file = { 0 }, line = { 0 };
+    struct buf file = { 0 }, line = { 0 };
     char groups[24], group[24], a_key[24], bytes[24];
-    enum status st = bench_program("floor_sqlite", &path);
+    enum status st = workspace_file(bench->workspace, "floor.db", &file);
 
-    if (st == STATUS_OK)
-        st = workspace_file(bench->workspace, "floor.db", &file);
     (void)snprintf(groups, sizeof(groups), "%llu",
         (unsigned long long)(keys / CONNECTIONS));
     (void)snprintf(group, sizeof(group), "%d", CONNECTIONS);
     (void)snprintf(a_key, sizeof(a_key), "%.0f", rows->a_key);
     (void)snprintf(bytes, sizeof(bytes), "%lld", (long long)rows->bytes);
-    const char *const argv[] = { buf_text(&path), buf_text(&file), groups,
-        group, a_key, bytes, NULL };
-    const struct process_options options = { .argv = argv, .daemon = true };
+    const char *const arguments[] = { buf_text(&file), groups, group, a_key,
+        bytes, NULL };
     if (st == STATUS_OK)
-        st = process_start(&options, &floor);
-    if (st == STATUS_OK)
-        st = process_read_line(floor, FLOOR_TIMEOUT_MS, &line);
+        st = floor_start("floor_sqlite", arguments, &floor, &line);
     out->answers = keys / CONNECTIONS * CONNECTIONS;
     if (st == STATUS_OK &&
         sscanf(buf_text(&line), "%lf %lf", &out->seconds, &out->cpu) != 2)
         st = STATUS_INVALID;
     process_free(floor);
-    buf_reset(&path);
     buf_reset(&file);
     buf_reset(&line);
     return st;

@@ -5,15 +5,15 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "driver/bench.h"
+#include "driver/floor.h"
 #include "driver/load_http.h"
 #include "driver/signed_request.h"
-#include "process/process.h"
 
 #define ACCOUNT "111122223333"
 #define KEY_ID "0d0c0b0a-1111-4222-8333-444455556666"
 #define SECRET "bench/secret/access/key/that/is/registered"
 
-enum { CONNECTIONS = 8, WARM_UP = 2000, FLOOR_TIMEOUT_MS = 10000 };
+enum { CONNECTIONS = 8, WARM_UP = 2000 };
 
 static const char seed[] =
     "{\"accessKeys\":[{\"accessKeyId\":\"AKIABENCHBENCHBENCH0\","
@@ -108,16 +108,11 @@ static enum status
 run_floor(struct bench *bench, struct span request, struct measure *out)
 {
     struct process *floor = NULL;
-    struct buf path = { 0 }, line = { 0 };
+    static const char *const arguments[] = { NULL };
+    struct buf line = { 0 };
     int64_t port = 0;
-    enum status st = bench_program("floor_http", &path);
-    const char *const argv[] = { buf_text(&path), NULL };
-    const struct process_options options = { .argv = argv, .daemon = true };
+    enum status st = floor_start("floor_http", arguments, &floor, &line);
 
-    if (st == STATUS_OK)
-        st = process_start(&options, &floor);
-    if (st == STATUS_OK)
-        st = process_read_line(floor, FLOOR_TIMEOUT_MS, &line);
     if (st == STATUS_OK)
         st = num_parse(buf_span(&line), 1, 65535, &port);
     if (st == STATUS_OK)
@@ -131,7 +126,6 @@ run_floor(struct bench *bench, struct span request, struct measure *out)
             },
             out, bench->problem);
     process_free(floor);
-    buf_reset(&path);
     buf_reset(&line);
     return st;
 }

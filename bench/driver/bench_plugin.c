@@ -2,67 +2,23 @@
 /* The plugin's v2 Encrypt and Decrypt, KMS behind it, against an echo in the
  * same gRPC server. Its CPU alone counts, not the emulator's. */
 #include "driver/bench.h"
+#include "driver/floor.h"
+#include "driver/kms_messages.h"
 #include "driver/load_grpc.h"
-#include "process/process.h"
-#include "rpc/rpc_kms.h"
 #include "services/plugin.h"
 
-enum { AT_ONCE = 32, TIMEOUT_MS = 10000 };
-
-struct messages {
-    struct buf encrypt, decrypt;
-};
-
-/* Field 1, bytes: EncryptRequest.plaintext and DecryptRequest.ciphertext. */
-static enum status
-field_one(struct span bytes, struct buf *message)
-{
-    enum status st = buf_append_byte(message, 0x0a);
-
-    if (st == STATUS_OK && bytes.len >= 0x80)
-        st = buf_append_byte(message, (uint8_t)(0x80 | (bytes.len & 0x7f)));
-    if (st == STATUS_OK)
-        st = buf_append_byte(
-            message, (uint8_t)(bytes.len >= 0x80 ? bytes.len >> 7 : bytes.len));
-    return st == STATUS_OK ? buf_append(message, bytes) : st;
-}
-
-static enum status
-make_messages(
-    struct bench *bench, const char *endpoint, struct messages *messages)
-{
-    static const uint8_t seed[32] = { 1, 2, 3 };
-    struct rpc_channel *channel = NULL;
-    struct kms_v2_encrypted encrypted = { 0 };
-    struct grpc_error error = { 0 };
-    enum status st = rpc_channel_new(span_text(endpoint), RPC_WAIT, &channel);
-
-    if (st == STATUS_OK) {
-        struct kms_service_v2 service = rpc_kms_v2(channel);
-        st = service.encrypt(service.context, TIMEOUT_MS,
-            span_of(seed, sizeof(seed)), SPAN_LITERAL("bench"), &encrypted,
-            &error);
-    }
-    if (st != STATUS_OK)
-        buf_say(bench->problem, "Encrypt: %s", buf_text(&error.message));
-    if (st == STATUS_OK)
-        st = field_one(span_of(seed, sizeof(seed)), &messages->encrypt);
-    if (st == STATUS_OK)
-        st = field_one(buf_span(&encrypted.ciphertext), &messages->decrypt);
-    kms_v2_encrypted_reset(&encrypted);
-    grpc_error_reset(&error);
-    rpc_channel_free(channel);
-    return st;
-}
+enum { AT_ONCE = 32 };
 
 static enum status
 run_load(struct bench *bench, const char *endpoint, const char *method,
-    const struct buf *message, pid_t server, struct measure *out)
+    const struct buf *messages, size_t message_count, pid_t server,
+    struct measure *out)
 {
     struct load_grpc load = {
         .endpoint = endpoint,
         .method = method,
-        .message = buf_span(message),
+        .messages = messages,
+        .message_count = message_count,
         .at_once = AT_ONCE,
         .calls = bench->requests / 20,
         .server = server,
@@ -74,29 +30,23 @@ run_load(struct bench *bench, const char *endpoint, const char *method,
 }
 
 static enum status
-run_floor(
-    struct bench *bench, const struct messages *messages, struct measure *out)
+run_floor(struct bench *bench, const struct kms_messages *messages,
+    struct measure *out)
 {
     struct process *floor = NULL;
-    struct buf path = { 0 }, socket = { 0 }, endpoint = { 0 }, line = { 0 };
-    enum status st = bench_program("floor_grpc", &path);
+    struct buf socket = { 0 }, endpoint = { 0 }, line = { 0 };
+    enum status st = workspace_file(bench->workspace, "echo.sock", &socket);
 
     if (st == STATUS_OK)
-        st = workspace_file(bench->workspace, "echo.sock", &socket);
-    if (st == STATUS_OK)
         st = buf_printf(&endpoint, "unix://%s", buf_text(&socket));
-    const char *const argv[] = { buf_text(&path), buf_text(&socket), NULL };
-    const struct process_options options = { .argv = argv, .daemon = true };
+    const char *const arguments[] = { buf_text(&socket), NULL };
     if (st == STATUS_OK)
-        st = process_start(&options, &floor);
-    if (st == STATUS_OK)
-        st = process_read_line(floor, TIMEOUT_MS, &line);
+        st = floor_start("floor_grpc", arguments, &floor, &line);
     if (st == STATUS_OK)
         st = run_load(bench, buf_text(&endpoint),
-            "/v2.KeyManagementService/Decrypt", &messages->decrypt,
+            "/v2.KeyManagementService/Decrypt", messages->decrypt, KMS_MESSAGES,
             process_id(floor), out);
     process_free(floor);
-    buf_reset(&path);
     buf_reset(&socket);
     buf_reset(&endpoint);
     buf_reset(&line);
@@ -106,28 +56,27 @@ run_floor(
 static enum status
 compare(struct bench *bench, const struct plugin *plugin)
 {
-    struct messages messages = { 0 };
+    struct kms_messages messages = { 0 };
     struct measure floor, encrypt, decrypt;
     const char *endpoint = plugin_endpoint(plugin);
     pid_t pid = process_id(plugin_process(plugin));
-    enum status st = make_messages(bench, endpoint, &messages);
+    enum status st = kms_messages_make(endpoint, &messages, bench->problem);
 
     if (st == STATUS_OK)
         st = run_floor(bench, &messages, &floor);
     if (st == STATUS_OK)
         st = run_load(bench, endpoint, "/v2.KeyManagementService/Encrypt",
-            &messages.encrypt, pid, &encrypt);
+            &messages.encrypt, 1, pid, &encrypt);
     if (st == STATUS_OK)
         st = run_load(bench, endpoint, "/v2.KeyManagementService/Decrypt",
-            &messages.decrypt, pid, &decrypt);
+            messages.decrypt, KMS_MESSAGES, pid, &decrypt);
     if (st == STATUS_OK) {
         bench_compare(bench, "plugin v2 Encrypt, 32 at once", &encrypt,
             "gRPC core echo", &floor);
         bench_compare(bench, "plugin v2 Decrypt, 32 at once", &decrypt,
             "gRPC core echo", &floor);
     }
-    buf_reset(&messages.encrypt);
-    buf_reset(&messages.decrypt);
+    kms_messages_reset(&messages);
     return st;
 }
 

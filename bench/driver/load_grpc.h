@@ -11,10 +11,12 @@
 struct load_grpc {
     const char *endpoint; /* unix:///… */
     const char *method;
-    struct span message;
+    const struct buf *messages; /* sent in turn, each by calls of its own */
+    size_t message_count;
     size_t at_once;
     uint64_t calls;
     pid_t server;
+    pid_t backend; /* what the server calls; 0: nothing */
 };
 
 /* Every call must end in OK. On failure one line in *problem. */

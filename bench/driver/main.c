@@ -6,13 +6,15 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+enum { PEER = 1000 /* above what a letter is */ };
 enum { REQUESTS = 40000, REQUESTS_MIN = 1000, REQUESTS_MAX = 10000000 };
 
 static const char usage[] =
-    "usage: kmslab-bench [--requests N] [--json] [PART...]\n"
-    "Parts: emulator durable plugin size; all without one.\n";
+    "usage: kmslab-bench [--requests N] [--json] [--static PATH]\n"
+    "                    [--stranger PATH] [--aep PATH] [PART...]\n"
+    "Parts: emulator durable plugin size peers; all without one. The paths\n"
+    "are those of other KMS plugins, for peers.\n";
 
 static const struct {
     const char *name;
@@ -22,20 +24,8 @@ static const struct {
     { "durable", bench_durable },
     { "plugin", bench_plugin },
     { "size", bench_size },
+    { "peers", bench_peers },
 };
-
-enum status
-bench_program(const char *name, struct buf *path)
-{
-    char self[512];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-
-    if (len < 0)
-        return STATUS_NOT_FOUND;
-    self[len] = '\0';
-    *strrchr(self, '/') = '\0';
-    return buf_printf(path, "%s/bench/%s", self, name);
-}
 
 static bool
 chosen(const char *name, char **names, int count)
@@ -69,6 +59,9 @@ main(int argc, char **argv)
     static const struct option options[] = {
         { "requests", required_argument, NULL, 'r' },
         { "json", no_argument, NULL, 'j' },
+        { "static", required_argument, NULL, PEER + BENCH_STATIC },
+        { "stranger", required_argument, NULL, PEER + BENCH_STRANGER },
+        { "aep", required_argument, NULL, PEER + BENCH_AEP },
         { NULL, 0, NULL, 0 },
     };
     struct workspace *workspace = NULL;
@@ -80,6 +73,8 @@ main(int argc, char **argv)
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'j')
             bench.json = true;
+        else if (c >= PEER)
+            bench.peers[c - PEER] = optarg;
         else if (c != 'r' || num_parse(span_text(optarg), REQUESTS_MIN,
                                  REQUESTS_MAX, &requests) != STATUS_OK) {
             fputs(usage, stderr);

@@ -11,6 +11,10 @@ struct measure {
     double seconds; /* wall time */
     double cpu;     /* seconds of the served process, user and system */
     uint64_t answers;
+    /* Of gRPC loads alone. */
+    double client_cpu;  /* seconds of this process */
+    double backend_cpu; /* seconds of the process behind the served one */
+    double p50_us, p99_us;
 };
 
 static inline double
@@ -24,6 +28,12 @@ measure_rate(const struct measure *m)
 {
     return m->seconds == 0 ? 0 : (double)m->answers / m->seconds;
 }
+
+/* Seconds since some start. */
+double measure_now(void);
+
+/* CPU time that this process used so far, in seconds. */
+double measure_own_cpu(void);
 
 /* CPU time that a process used so far, in seconds; negative: no such one. */
 double measure_process_cpu(pid_t pid);

@@ -47,3 +47,36 @@ bench_figure(
         printf("%-28s %8.1f %s\n", what, value, unit);
     (void)fflush(stdout);
 }
+
+void
+bench_load(
+    const struct bench *bench, const char *what, const struct measure *measure)
+{
+    double calls = (double)measure->answers / 1e6;
+
+    printf(bench->json
+               ? "{\"what\":\"%s\",\"per_second\":%.0f,\"cpu_us\":%.1f,"
+                 "\"p50_us\":%.0f,\"p99_us\":%.0f,\"client_cpu_us\":%.1f,"
+                 "\"emulator_cpu_us\":%.1f}\n"
+               : "%-34s %8.0f/s %8.1f us CPU  p50 %6.0f us  p99 %6.0f us | "
+                 "client %.1f, emulator %.1f us CPU a call\n",
+        what, measure_rate(measure), measure_cpu_us(measure), measure->p50_us,
+        measure->p99_us, measure->client_cpu / calls,
+        measure->backend_cpu / calls);
+    (void)fflush(stdout);
+}
+
+void
+bench_ratio(const struct bench *bench, const char *what, const char *peer,
+    double ratio, const char *aim)
+{
+    if (bench->json)
+        printf("{\"what\":\"%s\",\"peer\":\"%s\",\"ratio\":%.3f%s%s%s}\n", what,
+            peer, ratio, aim == NULL ? "" : ",\"aim\":\"",
+            aim == NULL ? "" : aim, aim == NULL ? "" : "\"");
+    else
+        printf("  %-48s x%.2f of the %s's%s%s%s\n", what, ratio, peer,
+            aim == NULL ? "" : " (aim: ", aim == NULL ? "" : aim,
+            aim == NULL ? "" : ")");
+    (void)fflush(stdout);
+}

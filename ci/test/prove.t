@@ -33,14 +33,17 @@ program two_of_three 2 1..3 'ok 1' 'not ok 2' 'not ok 3'
 program crash 1 1..2 'ok 1' 'ok 2'
 program cut_off 0 1..3 'ok 1'
 program silent 1 '# nothing'
+program skips_one 0 1..2 'ok 1' 'ok 2 # SKIP no such tool'
+sed -i "1aecho x.t two: skipped: no such tool >&2" "$folder/skips_one"
 program skips 0 '1..0 # SKIP no such thing here'
 
-echo 1..7
+echo 1..8
 says '2 passed, 0 failed, 0 skipped' 0 ./good
 says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
 says '4 passed, 1 failed, 0 skipped' 1 ./good ./crash
 says '3 passed, 1 failed, 0 skipped' 1 ./good ./cut_off
 says '2 passed, 1 failed, 0 skipped' 1 ./good ./silent
 says '2 passed, 0 failed, 1 skipped' 0 ./good ./skips
+says '1 passed, 0 failed, 1 skipped' 0 ./skips_one
 says '0 passed, 0 failed, 1 skipped' 0 ./skips
 [ "$failed" -eq 0 ]

@@ -6,7 +6,8 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-    static const struct caller standard = { "111122223333", "eu-west-1" };
+    static const struct caller standard = { .account = "111122223333",
+        .region = "eu-west-1" };
     struct seed *seed = NULL;
     struct buf problem = { 0 };
     enum status status =

@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon.h"
 
-#include "admin/admin.h"
 #include "base/file.h"
-#include "http/front.h"
-#include "http/server.h"
+#include "faults/faults.h"
 #include "keys/root_key.h"
 #include "keys/vault.h"
-#include "net/listener.h"
+#include "ports.h"
 #include "store/store.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
-enum {
-    GRACE_MS = 5000,
-    SEED_MAX = 4 * 1024 * 1024,
-    THREADS_MIN = 2,
-    THREADS_MAX = 4,
-};
-
-/* A port: what listens, and what answers. */
-struct port {
-    struct http_server *server;
-    struct net_listener *listener;
-    struct http_metrics metrics;
-};
+enum { SEED_MAX = 4 * 1024 * 1024, FAULTS_MAX = 1024 * 1024 };
 
 struct daemon {
     struct store *store;
     struct service *service;
-    struct admin admin;
-    struct net_loop *loop;
-    struct port api, admin_port;
+    struct faults *faults;
+    struct ports *ports;
 };
 
 static enum status
@@ -106,6 +90,7 @@ make_service(
     if (st != STATUS_OK)
         goto out;
     const struct service_options service = {
+        .hooks = faults_service_hooks(daemon->faults),
         .store = daemon->store,
         .resource_clock = clock_wall(),
         .wire_clock = clock_wall(),
@@ -113,6 +98,7 @@ make_service(
         .root_key = buf_span(&key),
         .default_account = span_text(options->account),
         .default_region = span_text(options->region),
+        .session_seconds = options->session_seconds,
     };
     st = service_new(&service, &daemon->service);
     if (st == STATUS_AUTHENTIC)
@@ -146,60 +132,41 @@ plant_seed(struct daemon *daemon, const char *path, struct buf *problem)
 }
 
 static enum status
-open_port(struct daemon *daemon, const struct net_address *address,
-    const struct http_options *options, const char *flag, struct buf *problem,
-    struct port *port)
+arm_faults(struct daemon *daemon, const char *path, struct buf *problem)
 {
-    struct buf text = { 0 };
-    enum status st = http_server_new(options, daemon->loop, &port->server);
+    struct buf json = { 0 }, reason = { 0 };
+    if (path == NULL)
+        return STATUS_OK;
+    enum status st = file_read(path, FAULTS_MAX, &json);
     if (st == STATUS_OK)
-        st = net_listener_new(daemon->loop, address, http_server_take,
-            port->server, &port->listener);
-    if (st != STATUS_OK && net_address_format(address, &text) == STATUS_OK)
-        buf_say(problem, "cannot listen on %s: %s (%s)", buf_text(&text),
-            status_text(st), flag);
-    buf_reset(&text);
+        st = fault_table_add(
+            faults_table(daemon->faults), buf_span(&json), NULL, &reason);
+    if (st != STATUS_OK)
+        buf_say(problem, "faults file %s: %s", path,
+            reason.len > 0 ? buf_text(&reason) : status_text(st));
+    buf_reset(&json);
+    buf_reset(&reason);
     return st;
-}
-
-static unsigned
-thread_count(void)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (cores < THREADS_MIN)
-        return THREADS_MIN;
-    return cores > THREADS_MAX ? THREADS_MAX : (unsigned)cores;
 }
 
 static enum status
 open_ports(
     struct daemon *daemon, const struct options *options, struct buf *problem)
 {
-    const struct http_options api = {
-        .handler = http_front_handle,
-        .context = daemon->service,
-        .metrics = &daemon->api.metrics,
-        .random = random_system(),
-        .limits = &http_limits_default,
-        .threads = thread_count(),
+    const struct ports_options ports = {
+        .options = options,
+        .service = daemon->service,
+        .rules = daemon->faults,
+        .faults = faults_net_hooks(daemon->faults),
+        .hooks = faults_http_hooks(daemon->faults),
     };
-    const struct http_options admin = {
-        .handler = admin_handle,
-        .context = &daemon->admin,
-        .metrics = &daemon->admin_port.metrics,
-        .random = random_system(),
-        .limits = &http_limits_default,
-        .threads = 1,
-    };
-    daemon->admin = (struct admin){ daemon->service, &daemon->api.metrics };
-    enum status st = net_loop_new(&daemon->loop);
-    if (st == STATUS_OK)
-        st = open_port(
-            daemon, &options->listen, &api, "--listen", problem, &daemon->api);
-    if (st == STATUS_OK && options->admin.len > 0)
-        st = open_port(daemon, &options->admin, &admin, "--admin", problem,
-            &daemon->admin_port);
-    return st == STATUS_OK ? net_loop_start(daemon->loop) : st;
+    enum status st = ports_open(&ports, problem, &daemon->ports);
+    if (st != STATUS_OK)
+        return st;
+    faults_attach(daemon->faults, ports_transport(daemon->ports),
+        ports_door(daemon->ports, PORT_API),
+        ports_door(daemon->ports, PORT_API_TLS));
+    return ports_serve(daemon->ports);
 }
 
 enum status
@@ -209,11 +176,19 @@ daemon_start(
     struct daemon *daemon = calloc(1, sizeof(*daemon));
     if (daemon == NULL)
         return STATUS_NO_MEMORY;
+    const struct faults_options faults = {
+        .seed = (uint64_t)options->fault_seed,
+        .tls = options_tls_on(&options->tls),
+    };
     enum status st = open_store(options, problem, &daemon->store);
+    if (st == STATUS_OK)
+        st = faults_new(&faults, &daemon->faults);
     if (st == STATUS_OK)
         st = make_service(daemon, options, problem);
     if (st == STATUS_OK)
         st = plant_seed(daemon, options->seed, problem);
+    if (st == STATUS_OK)
+        st = arm_faults(daemon, options->faults, problem);
     if (st == STATUS_OK)
         st = open_ports(daemon, options, problem);
     if (st != STATUS_OK) {
@@ -226,27 +201,10 @@ daemon_start(
     return STATUS_OK;
 }
 
-static enum status
-port_url(const struct port *port, struct buf *out)
-{
-    if (port->listener == NULL)
-        return STATUS_OK;
-    enum status st = buf_append_text(out, "http://");
-    return st == STATUS_OK
-               ? net_address_format(net_listener_address(port->listener), out)
-               : st;
-}
-
 enum status
-daemon_url(const struct daemon *daemon, struct buf *out)
+daemon_url(const struct daemon *daemon, enum port_name name, struct buf *out)
 {
-    return port_url(&daemon->api, out);
-}
-
-enum status
-daemon_admin_url(const struct daemon *daemon, struct buf *out)
-{
-    return port_url(&daemon->admin_port, out);
+    return ports_url(daemon->ports, name, out);
 }
 
 void
@@ -254,18 +212,11 @@ daemon_stop(struct daemon *daemon)
 {
     if (daemon == NULL)
         return;
-    if (daemon->loop != NULL)
-        net_loop_stop(daemon->loop);
-    net_listener_free(daemon->admin_port.listener);
-    net_listener_free(daemon->api.listener);
-    if (daemon->admin_port.server != NULL)
-        http_server_stop(daemon->admin_port.server, GRACE_MS);
-    if (daemon->api.server != NULL)
-        http_server_stop(daemon->api.server, GRACE_MS);
-    http_server_free(daemon->admin_port.server);
-    http_server_free(daemon->api.server);
-    net_loop_free(daemon->loop);
+    if (daemon->faults != NULL)
+        faults_stop(daemon->faults);
+    ports_close(daemon->ports);
     service_free(daemon->service);
+    faults_free(daemon->faults);
     if (daemon->store != NULL)
         store_free(daemon->store);
     free(daemon);

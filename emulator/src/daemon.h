@@ -6,7 +6,7 @@
 #ifndef DAEMON_H
 #define DAEMON_H
 
-#include "options.h"
+#include "ports.h"
 
 struct daemon;
 
@@ -17,10 +17,9 @@ struct daemon;
 MUST_USE enum status daemon_start(
     const struct options *options, struct buf *problem, struct daemon **out);
 
-/* Appends "http://127.0.0.1:4599"; the admin listener's is empty if none. */
-MUST_USE enum status daemon_url(const struct daemon *daemon, struct buf *out);
-MUST_USE enum status daemon_admin_url(
-    const struct daemon *daemon, struct buf *out);
+/* As ports_url. */
+MUST_USE enum status daemon_url(
+    const struct daemon *daemon, enum port_name name, struct buf *out);
 
 /* Lets nobody in any more, finishes what is under way (for five seconds at
  * most), closes the store, frees. Takes NULL. */

@@ -11,18 +11,23 @@
 static enum status
 announce(const struct daemon *daemon)
 {
-    struct buf url = { 0 }, admin = { 0 };
-    enum status st = daemon_url(daemon, &url);
+    struct buf url = { 0 }, admin = { 0 }, tls = { 0 };
+    enum status st = daemon_url(daemon, PORT_API, &url);
     if (st == STATUS_OK)
-        st = daemon_admin_url(daemon, &admin);
+        st = daemon_url(daemon, PORT_ADMIN, &admin);
+    if (st == STATUS_OK)
+        st = daemon_url(daemon, PORT_API_TLS, &tls);
     if (st == STATUS_OK) {
-        (void)printf("kms-emulator ready %s%s%s\n", buf_text(&url),
-            admin.len > 0 ? " admin " : "", buf_text(&admin));
+        (void)printf("kms-emulator ready %s%s%s%s%s\n", buf_text(&url),
+            admin.len > 0 ? " admin " : "", buf_text(&admin),
+            tls.len > 0 ? " tls " : "", buf_text(&tls));
         (void)fflush(stdout);
-        log_event(LOG_INFO, "serving", log_span("url", buf_span(&url)));
+        log_event(LOG_INFO, "serving", log_span("url", buf_span(&url)),
+            log_optional("tls", buf_text(&tls)));
     }
     buf_reset(&url);
     buf_reset(&admin);
+    buf_reset(&tls);
     return st;
 }
 

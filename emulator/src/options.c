@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
+#include "base/num.h"
 #include "base/version.h"
 
 #include <getopt.h>
@@ -24,6 +25,32 @@ apply_admin(struct options *options, const char *value)
         return STATUS_INVALID;
     options->admin = address;
     return STATUS_OK;
+}
+
+/* In a container the loopback is the container's own: what its engine publishes
+ * on the loopback of the host comes in by another address. */
+static enum status
+apply_admin_published(struct options *options, const char *value)
+{
+    return net_address_parse(span_text(value), &options->admin);
+}
+
+static enum status
+apply_listen_tls(struct options *options, const char *value)
+{
+    return net_address_parse(span_text(value), &options->tls.listen);
+}
+
+static enum status
+apply_tls(struct options *options, const char *value)
+{
+    return options_tls_source(&options->tls, value);
+}
+
+static enum status
+apply_tls_name(struct options *options, const char *value)
+{
+    return options_tls_name(&options->tls, value);
 }
 
 static enum status
@@ -62,6 +89,18 @@ apply_seed(struct options *options, const char *value)
 }
 
 static enum status
+apply_tls_cert(struct options *options, const char *value)
+{
+    return set_text(&options->tls.certificate, value);
+}
+
+static enum status
+apply_tls_key(struct options *options, const char *value)
+{
+    return set_text(&options->tls.key, value);
+}
+
+static enum status
 apply_account(struct options *options, const char *value)
 {
     if (strlen(value) != 12 || strspn(value, "0123456789") != 12)
@@ -78,6 +117,26 @@ apply_region(struct options *options, const char *value)
     if (len > REGION_MAX || strspn(value, allowed) != len)
         return STATUS_INVALID;
     return set_text(&options->region, value);
+}
+
+static enum status
+apply_session_seconds(struct options *options, const char *value)
+{
+    enum { SECONDS_MAX = 43200 };
+    return num_parse(
+        span_text(value), 1, SECONDS_MAX, &options->session_seconds);
+}
+
+static enum status
+apply_faults(struct options *options, const char *value)
+{
+    return set_text(&options->faults, value);
+}
+
+static enum status
+apply_fault_seed(struct options *options, const char *value)
+{
+    return num_parse(span_text(value), 0, INT64_MAX, &options->fault_seed);
 }
 
 static enum status
@@ -106,6 +165,21 @@ static const struct row {
     { "admin", "ADDRESS:PORT", apply_admin,
         "loopback address of metrics, reset and clock, or \"none\"\n"
         "(default 127.0.0.1:0)" },
+    { "admin-published", "ADDRESS:PORT", apply_admin_published,
+        "the same on any address, in a container whose engine\n"
+        "publishes the port on its host's loopback" },
+    { "tls", "self-signed[=FOLDER]", apply_tls,
+        "HTTPS in the place of HTTP, with a certificate of a CA\n"
+        "that is made once: FOLDER/ca.pem is for clients\n"
+        "(default FOLDER: \"tls\" in the data folder)" },
+    { "tls-name", "NAME", apply_tls_name,
+        "one more name or address in that certificate, beside\n"
+        "localhost, 127.0.0.1 and ::1; may be given again" },
+    { "tls-cert", "FILE", apply_tls_cert,
+        "HTTPS with this certificate (PEM, a chain)" },
+    { "tls-key", "FILE", apply_tls_key, "and its key (PEM)" },
+    { "listen-tls", "ADDRESS:PORT", apply_listen_tls,
+        "HTTPS here, beside HTTP at --listen" },
     { "store", "ENGINE", apply_store, "sqlite or memory (default sqlite)" },
     { "data", "FOLDER", apply_data,
         "where sqlite keeps its files (default ./kmslab-data)" },
@@ -114,9 +188,17 @@ static const struct row {
         "(default FOLDER/root.key; memory: a new one each time)" },
     { "seed", "FILE", apply_seed, "keys and aliases to have from the start" },
     { "account", "DIGITS", apply_account,
-        "account of access keys that name none (default 000000000000)" },
+        "account of access keys that name none\n"
+        "(default 000000000000)" },
     { "region", "NAME", apply_region,
         "Region of requests that name none (default us-east-1)" },
+    { "session-seconds", "N", apply_session_seconds,
+        "the most that a session of an assumed role lasts, to\n"
+        "see one expire (default: as long as its caller asks)" },
+    { "faults", "FILE", apply_faults,
+        "fault rules to begin with, see docs/FAULTS.md" },
+    { "fault-seed", "N", apply_fault_seed,
+        "what their chances repeat by (default 0)" },
     { "log-level", "LEVEL", apply_log_level,
         "error, warn, info or debug (default info)" },
     { "log-format", "FORMAT", apply_log_format, "text or json (default text)" },
@@ -147,6 +229,7 @@ print_help(FILE *out)
         "  --version             the version\n\n"
         "When it serves, it prints one line on standard output:\n"
         "  kms-emulator ready http://HOST:PORT admin http://HOST:PORT\n"
+        "with \" tls https://HOST:PORT\" at its end for --listen-tls.\n"
         "Logs go to standard error. SIGTERM and SIGINT end it.\n");
 }
 
@@ -220,6 +303,11 @@ options_parse(
     if (optind < argc) {
         (void)fprintf(
             err, "kms-emulator: %s: no operands are taken\n", argv[optind]);
+        return usage(err);
+    }
+    const char *problem = options_tls_problem(&made.tls, made.memory);
+    if (problem != NULL) {
+        (void)fprintf(err, "kms-emulator: %s\n", problem);
         return usage(err);
     }
     *options = made;

@@ -5,18 +5,23 @@
 
 #include "base/log.h"
 #include "net/address.h"
+#include "options_tls.h"
 
 #include <stdio.h>
 
 struct options {
     struct net_address listen;
     struct net_address admin; /* len 0: no admin listener */
-    bool memory;              /* keep nothing */
-    const char *data;         /* folder of the store; borrowed from argv */
-    const char *root_key;     /* file; NULL: root.key in the folder */
-    const char *seed;         /* file; NULL: none */
-    const char *account;      /* 12 digits */
+    struct options_tls tls;
+    bool memory;          /* keep nothing */
+    const char *data;     /* folder of the store; borrowed from argv */
+    const char *root_key; /* file; NULL: root.key in the folder */
+    const char *seed;     /* file; NULL: none */
+    const char *account;  /* 12 digits */
     const char *region;
+    int64_t session_seconds; /* 0: as long as asked for */
+    const char *faults;      /* file; NULL: none */
+    int64_t fault_seed;
     enum log_level log_level;
     enum log_format log_format;
 };

@@ -256,6 +256,22 @@ def tags_are_set_listed_and_taken_away(cli):
 
 
 @test
+def rotation_is_switched_and_told(cli):
+    key = ("--key-id", cli.key()["KeyId"])
+    cli.good("kms", "enable-key-rotation", *key)
+    told = cli.good("kms", "get-key-rotation-status", *key)
+    assert told["KeyRotationEnabled"] is True
+    cli.good("kms", "disable-key-rotation", *key)
+    told = cli.good("kms", "get-key-rotation-status", *key)
+    assert told["KeyRotationEnabled"] is False
+    cli.good("kms", "disable-key", *key)
+    err = cli.refused(
+        "DisabledException", "EnableKeyRotation", "kms", "enable-key-rotation", *key
+    )
+    assert "is disabled." in err
+
+
+@test
 def policies_are_put_got_and_listed(cli):
     key = ("--key-id", cli.key()["KeyId"])
     default = (*key, "--policy-name", "default")

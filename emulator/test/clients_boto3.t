@@ -239,7 +239,6 @@ def other_operations_say_that_they_are_not_supported(emulator):
     for name, call, parameters in (
         ("Sign", kms.sign, {
             "KeyId": key, "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}),
-        ("EnableKeyRotation", kms.enable_key_rotation, {"KeyId": key}),
         ("ListGrants", kms.list_grants, {"KeyId": key}),
     ):
         refused(
@@ -318,6 +317,56 @@ def time_moves_for_keys_and_not_for_signatures(emulator):
     )
     emulator.post_admin("/clock?advance=9600h")
     client(emulator, "kms", *REGISTERED, region="us-east-1").list_keys()
+
+
+@test
+def rotation_is_switched_and_seen_when_the_clock_moves(emulator):
+    account = "100000000007"
+    kms = client(emulator, key=account)
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    blob = kms.encrypt(KeyId=key, Plaintext=b"old")["CiphertextBlob"]
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is False
+    kms.enable_key_rotation(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+    emulator.post_admin(f"/clock?advance=8761h&account={account}")
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"old"
+    told = kms.get_key_rotation_status(KeyId=key)
+    assert told["KeyRotationEnabled"] is True
+    if hasattr(kms, "rotate_key_on_demand"):
+        kms.rotate_key_on_demand(KeyId=key)
+        kinds = [
+            rotation["RotationType"]
+            for rotation in all_pages(kms, "list_key_rotations", "Rotations", KeyId=key)
+        ]
+        assert kinds == ["AUTOMATIC", "ON_DEMAND"]
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"old"
+    kms.disable_key_rotation(KeyId=key)
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is False
+
+
+@test
+def a_multi_region_key_is_one_key_in_two_processes(_):
+    seed = os.path.join(lab.FIXTURES, "seed", "multi-region.json")
+    with lab.Emulator("--seed", seed) as one, lab.Emulator("--seed", seed) as other:
+        primary = client(one, region="us-east-1")
+        replica = client(other, region="eu-west-1")
+        told = [
+            kms.describe_key(KeyId="alias/failover")["KeyMetadata"]
+            for kms in (primary, replica)
+        ]
+        kinds = [key["MultiRegionConfiguration"]["MultiRegionKeyType"] for key in told]
+        assert kinds == ["PRIMARY", "REPLICA"] and told[0]["MultiRegion"] is True
+        assert told[0]["KeyId"] == told[1]["KeyId"]
+        regions = told[1]["MultiRegionConfiguration"]
+        assert regions["PrimaryKey"]["Arn"] == told[0]["Arn"]
+        assert regions["ReplicaKeys"] == [
+            {"Arn": told[1]["Arn"], "Region": "eu-west-1"}
+        ]
+        blob = primary.encrypt(KeyId="alias/failover", Plaintext=b"both")
+        opened = replica.decrypt(
+            CiphertextBlob=blob["CiphertextBlob"], KeyId="alias/failover"
+        )
+        assert opened["Plaintext"] == b"both" and opened["KeyId"] == told[1]["Arn"]
 
 
 @test

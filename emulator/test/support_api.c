@@ -19,6 +19,8 @@ start_service(struct api *api)
         .root_key = span_of(root_key, sizeof(root_key)),
         .default_account = SPAN_LITERAL(API_ACCOUNT),
         .default_region = SPAN_LITERAL(API_REGION),
+        .session_seconds = api->session_seconds,
+        .hooks = api->hooks,
     };
     assert_ok(service_new(&options, &api->service));
 }

@@ -21,6 +21,9 @@ struct api {
     struct store *store;
     struct service *service;
     struct clock_manual resource, wire;
+    /* Of service_options; heeded by api_restart. */
+    int64_t session_seconds;
+    const struct service_hooks *hooks;
 };
 
 /* Takes the store; NULL: a memory store. */

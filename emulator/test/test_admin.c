@@ -27,7 +27,7 @@ static struct asked
 ask_as(const char *method, const char *path, const char *query,
     const char *host, const char *origin)
 {
-    struct admin admin = { api.service, &metrics };
+    struct admin admin = { api.service, NULL, &metrics };
     struct asked asked = { 0 };
     const struct sigv4_header headers[] = {
         { SPAN_LITERAL("host"), span_text(host) },
@@ -151,7 +151,7 @@ static void
 a_request_without_a_host_is_refused(void **context)
 {
     (void)context;
-    struct admin admin = { api.service, &metrics };
+    struct admin admin = { api.service, NULL, &metrics };
     struct asked asked = { 0 };
     const struct service_request request = {
         .wire = { .method = SPAN_LITERAL("POST"),
@@ -175,10 +175,17 @@ strangers_pages_are_kept_out(void **context)
         { "127.0.0.1", NULL, 200 },
         { "localhost", NULL, 200 },
         { "localhost:9999", NULL, 200 },
+        { "LOCALHOST", NULL, 200 },
+        { "LocalHost:9999", NULL, 200 },
+        { "localhost.", NULL, 200 },
+        { "localhost.:9999", NULL, 200 },
         { "[::1]:80", NULL, 200 },
+        { "127.0.0.1", "HTTP://LOCALHOST:5", 200 },
         { "[::1]", "http://localhost:5", 200 },
         { "evil.example", NULL, 403 },
         { "localhost.evil.example", NULL, 403 },
+        { "localhost..", NULL, 403 },
+        { "localhosts", NULL, 403 },
         { "127.0.0.1.evil.example:80", NULL, 403 },
         { "192.168.0.1", NULL, 403 },
         { "", NULL, 403 },

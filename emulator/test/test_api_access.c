@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who calls: signatures of registered access keys, and STS. */
-#include "support_api.h"
+#include "support_sign.h"
 
 #include <pthread.h>
 #include <stdio.h>
 
-#define KEY_ID "AKIDEXAMPLE"
-#define SECRET "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+#define KEY_ID SIGN_KEY_ID
+#define SECRET SIGN_SECRET
 #define SEED                                                                   \
     "{\"accessKeys\":[{\"accessKeyId\":\"" KEY_ID                              \
     "\",\"secretAccessKey\":\"" SECRET "\",\"account\":\"" API_OTHER_ACCOUNT   \
     "\"}]}"
-#define REQUEST_ID "5e3a7f0c-1111-4222-8333-0123456789ab"
+#define REQUEST_ID SIGN_REQUEST_ID
 
 static int
 set_up(void **state)
@@ -22,67 +22,6 @@ set_up(void **state)
     fixture->api.wire.now_ms = INT64_C(1795003200000);
     assert_ok(service_seed(fixture->api.service, span_text(SEED), &problem));
     return failed;
-}
-
-/* A request with its own signature, and what can be wrong with it. */
-struct signed_request {
-    const char *method, *query, *body, *service;
-    const char *secret;       /* signed with; NULL: the right one */
-    const char *sent_body;    /* other than what was signed */
-    const char *content_type; /* NULL: that of JSON */
-    int64_t skew_ms;          /* of the date it says */
-};
-
-enum { HEADERS = 5 };
-
-static unsigned
-ask_signed(struct asker *a, const struct signed_request *made)
-{
-    struct buf date = { 0 };
-    struct buf hash = { 0 };
-    struct buf authorization = { 0 };
-    int64_t now_ms = a->api->wire.now_ms + made->skew_ms;
-    bool json = made->content_type == NULL;
-    assert_ok(clock_format_amz(now_ms, &date));
-    assert_ok(sigv4_payload_hash(span_text(made->body), &hash));
-    struct sigv4_header headers[HEADERS] = {
-        { SPAN_LITERAL("Host"), SPAN_LITERAL("localhost:4566") },
-        { SPAN_LITERAL("X-Amz-Date"), buf_span(&date) },
-        { SPAN_LITERAL("Content-Type"),
-            span_text(
-                json ? "application/x-amz-json-1.1" : made->content_type) },
-        { SPAN_LITERAL("X-Amz-Target"), SPAN_LITERAL("TrentService.ListKeys") },
-    };
-    size_t count = json ? 4 : 3;
-    struct service_request request = {
-        .wire = { .method = span_text(made->method),
-            .path = SPAN_LITERAL("/"),
-            .query = span_text(made->query),
-            .headers = headers,
-            .header_count = count,
-            .payload_sha256_hex = buf_span(&hash),
-            .normalize_path = true },
-        .body =
-            span_text(made->sent_body != NULL ? made->sent_body : made->body),
-        .request_id = SPAN_LITERAL(REQUEST_ID),
-    };
-    struct sigv4_credentials credentials = {
-        .access_key_id = SPAN_LITERAL(KEY_ID),
-        .secret_access_key =
-            span_text(made->secret != NULL ? made->secret : SECRET),
-    };
-    assert_ok(sigv4_sign(&request.wire, &credentials, span_text(API_REGION),
-        span_text(made->service), NULL, &authorization));
-    headers[count] = (struct sigv4_header){ SPAN_LITERAL("Authorization"),
-        buf_span(&authorization) };
-    request.wire.header_count++;
-    request.wire.payload_sha256_hex = (struct span){ NULL, 0 };
-    request.wire.normalize_path = false;
-    unsigned status = ask_request(a, &request);
-    buf_reset(&date);
-    buf_reset(&hash);
-    buf_reset(&authorization);
-    return status;
 }
 
 static const struct signed_request good = {
@@ -160,7 +99,7 @@ a_signature_for_another_service_is_refused(void **state)
 static void
 ask_with(struct asker *a, const char *authorization, const char *date)
 {
-    struct sigv4_header headers[HEADERS] = {
+    struct sigv4_header headers[SIGN_HEADERS] = {
         { SPAN_LITERAL("Content-Type"),
             SPAN_LITERAL("application/x-amz-json-1.1") },
         { SPAN_LITERAL("X-Amz-Target"), SPAN_LITERAL("TrentService.ListKeys") },
@@ -268,9 +207,9 @@ sts_refuses_in_xml(void **state)
     assert_int_equal(ask_signed(a, &wrong), 403);
     assert_body_has(a, "correct service: 'sts'");
     wrong = post;
-    wrong.body = "Action=AssumeRole&Version=2011-06-15&RoleArn=x";
+    wrong.body = "Action=GetFederationToken&Version=2011-06-15&Name=x";
     assert_int_equal(ask_signed(a, &wrong), 400);
-    assert_body_has(a, "<Message>AssumeRole is not supported");
+    assert_body_has(a, "<Message>GetFederationToken is not supported");
     wrong.body = "Action=GetCallerIdentity&Version=2010";
     assert_int_equal(ask_signed(a, &wrong), 400);
     assert_body_has(a, "<Code>InvalidAction</Code>");

@@ -225,7 +225,7 @@ conflicts_without_end_are_given_up(void **state)
     store->commits_seen = 0;
     (void)ask(a, "DisableKey", "{'KeyId':'%s'}", key.id);
     assert_internal(a, "The emulator failed: changed meanwhile.");
-    assert_int_equal(store->commits_seen, 64);
+    assert_int_equal(store->commits_seen, 4096);
 }
 
 static void
@@ -253,7 +253,7 @@ records_of_another_make_are_said(void **state)
     static const struct {
         const char *value, *message;
     } cases[] = {
-        { "{\"v\":2}", "The emulator failed: made by a newer version." },
+        { "{\"v\":3}", "The emulator failed: made by a newer version." },
         { "{}", "The emulator failed: stored data is damaged." },
         { "no json", "The emulator failed: stored data is damaged." },
         { "{\"v\":1,\"state\":\"Enabled\"}",

@@ -3,64 +3,40 @@
  * Lets the first, second, third ... allocation of each operation fail, until
  * it gets through without. Each request gets one answer, which says that
  * something failed or is as good as ever; nothing leaks (the asan build
- * tells). The Makefile links malloc and calloc of our own objects to here,
- * and wipe_malloc: what jansson asks for is spared (see base/json.h).
+ * tells). The Makefile links wipe_malloc to here: what jansson asks for is
+ * spared (see base/json.h).
  */
-#include "support_api.h"
+#include "failing_memory.h"
+#include "support_sign.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
 void *__real_wipe_malloc(size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_wipe_malloc(size_t size);
 
-/* Allocations until one fails; 0 and below: none does. */
-static atomic_int countdown;
 static int fail_at;
 static bool failed;
-
-static bool
-fails_now(void)
-{
-    return atomic_fetch_sub(&countdown, 1) == 1;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
 
 void *
 __wrap_wipe_malloc(size_t size)
 {
-    int left = atomic_exchange(&countdown, 0);
+    int held = failing_memory_hold();
     void *ptr = __real_wipe_malloc(size);
-    atomic_store(&countdown, left);
+    failing_memory_go_on(held);
     return ptr;
 }
 
 static void
 arm(void)
 {
-    atomic_store(&countdown, fail_at);
+    failing_memory_arm(fail_at);
 }
 
 static void
 disarm(void)
 {
-    failed = atomic_exchange(&countdown, 0) <= 0;
+    failed = failing_memory_disarm();
 }
 
 /* `body` may name the key by one %s. */
@@ -133,6 +109,10 @@ each_operation_survives_each_failure(void **state)
                      "{'a':'b'}}" },
         { "GenerateDataKey", "{'KeyId':'%s','KeySpec':'AES_256'}" },
         { "GenerateRandom", "{'NumberOfBytes':100}" },
+        { "EnableKeyRotation", "{'KeyId':'%s'}" },
+        { "RotateKeyOnDemand", "{'KeyId':'%s'}" },
+        { "GetKeyRotationStatus", "{'KeyId':'%s'}" },
+        { "ListKeyRotations", "{'KeyId':'%s'}" },
     };
     struct asker *a = asker_of(state);
     struct key_made key = ask_key(a);
@@ -161,6 +141,69 @@ decryption_survives_each_failure(void **state)
 }
 
 static void
+walk_signed(struct asker *a, const struct signed_request *request)
+{
+    unsigned status = 0;
+    failed = true;
+    for (int n = 1; failed; n++) {
+        fail_at = n;
+        a->before = arm;
+        a->after = disarm;
+        status = ask_signed(a, request);
+        a->before = a->after = NULL;
+        assert_true(status == 200 || status == 500);
+    }
+    assert_int_equal(status, 200);
+}
+
+static void
+copy_element(const struct asker *a, const char *tag, char *out, size_t size)
+{
+    const char *at = strstr(buf_text(&a->answer.body), tag);
+    assert_non_null(at);
+    size_t len = strcspn(at + strlen(tag), "<");
+    assert_true(len < size);
+    memcpy(out, at + strlen(tag), len);
+    out[len] = '\0';
+}
+
+static void
+sessions_survive_each_failure(void **state)
+{
+#define ROLE                                                                   \
+    "&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fa" \
+    "&RoleSessionName=me"
+    static const char *const bodies[] = {
+        "Action=AssumeRole&Policy=%7B%7D" ROLE,
+        "Action=AssumeRoleWithWebIdentity" ROLE
+        "&WebIdentityToken=eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJodHRwczovL2kiLCJzdWI"
+        "iOiJzPDE-IiwiYXVkIjoiYSIsImV4cCI6MTg5MzQ1NjAwMH0.c2ln"
+    };
+    struct asker *a = asker_of(state);
+    char id[64], secret[64], token[1024];
+    struct signed_request sts = { .method = "POST",
+        .query = "",
+        .service = "sts",
+        .key_id = API_ACCOUNT,
+        .content_type = "application/x-www-form-urlencoded" };
+    for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+        sts.body = bodies[i];
+        walk_signed(a, &sts);
+    }
+    copy_element(a, "<AccessKeyId>", id, sizeof(id));
+    copy_element(a, "<SecretAccessKey>", secret, sizeof(secret));
+    copy_element(a, "<SessionToken>", token, sizeof(token));
+    struct signed_request list = { .method = "POST",
+        .query = "",
+        .body = "{}",
+        .service = "kms",
+        .key_id = id,
+        .secret = secret,
+        .token = token };
+    walk_signed(a, &list);
+}
+
+static void
 seeding_survives_each_failure(void **state)
 {
     static const char text[] =
@@ -172,7 +215,7 @@ seeding_survives_each_failure(void **state)
     failed = true;
     for (int n = 1; failed; n++) {
         struct buf problem = { 0 };
-        atomic_store(&countdown, n);
+        failing_memory_arm(n);
         status =
             service_seed(fixture->api.service, SPAN_LITERAL(text), &problem);
         disarm();
@@ -189,6 +232,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         FIXTURE_TEST(each_operation_survives_each_failure),
         FIXTURE_TEST(decryption_survives_each_failure),
+        FIXTURE_TEST(sessions_survive_each_failure),
         FIXTURE_TEST(seeding_survives_each_failure),
     };
     return cmocka_run_group_tests_name("out of memory", tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-enum { THREADS = 8, ROUNDS = 12 };
+enum { THREADS = 8, ROUNDS = 12, CROWD = 24 };
 
 struct worker {
     struct asker asker;
@@ -21,23 +21,30 @@ struct worker {
 typedef void *work_fn(void *worker);
 
 static void
-run_all(struct api *api, const char *key_id, work_fn *work,
-    struct worker workers[THREADS])
+run_many(struct api *api, const char *key_id, work_fn *work,
+    struct worker *workers, unsigned count)
 {
     pthread_barrier_t start;
-    assert_int_equal(pthread_barrier_init(&start, NULL, THREADS), 0);
-    for (size_t i = 0; i < THREADS; i++) {
+    assert_int_equal(pthread_barrier_init(&start, NULL, count), 0);
+    for (size_t i = 0; i < count; i++) {
         workers[i] =
             (struct worker){ .number = i, .key_id = key_id, .start = &start };
         asker_init(&workers[i].asker, api);
         assert_int_equal(
             pthread_create(&workers[i].thread, NULL, work, &workers[i]), 0);
     }
-    for (size_t i = 0; i < THREADS; i++) {
+    for (size_t i = 0; i < count; i++) {
         assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
         asker_reset(&workers[i].asker);
     }
     (void)pthread_barrier_destroy(&start);
+}
+
+static void
+run_all(struct api *api, const char *key_id, work_fn *work,
+    struct worker workers[THREADS])
+{
+    run_many(api, key_id, work, workers, THREADS);
 }
 
 static void *
@@ -102,6 +109,33 @@ check_tags(struct api *api)
             assert_int_equal(workers[i].statuses[round], 200);
     assert_answered(ask(&a, "ListResourceTags", "{'KeyId':'%s'}", key.id));
     assert_int_equal(json_count(answer_at(&a, "Tags")), THREADS * ROUNDS / 2);
+    asker_reset(&a);
+}
+
+static void *
+tag_again_and_again(void *context)
+{
+    struct worker *w = context;
+    (void)pthread_barrier_wait(w->start);
+    for (int round = 0; round < ROUNDS; round++)
+        w->statuses[round] = ask(&w->asker, "TagResource",
+            "{'KeyId':'%s','Tags':[{'TagKey':'t%zu','TagValue':'%d'}]}",
+            w->key_id, w->number, round);
+    return NULL;
+}
+
+/* However often a caller loses to others, its turn comes. */
+static void
+check_crowd(struct api *api)
+{
+    struct worker workers[CROWD];
+    struct asker a;
+    asker_init(&a, api);
+    struct key_made key = ask_key(&a);
+    run_many(api, key.id, tag_again_and_again, workers, CROWD);
+    for (size_t i = 0; i < CROWD; i++)
+        for (int round = 0; round < ROUNDS; round++)
+            assert_int_equal(workers[i].statuses[round], 200);
     asker_reset(&a);
 }
 
@@ -205,6 +239,13 @@ no_tag_is_lost_among_many_writers(void **state)
 }
 
 static void
+a_crowd_at_one_key_is_served(void **state)
+{
+    (void)state;
+    check_on_all(check_crowd);
+}
+
+static void
 an_answered_change_is_seen_at_once(void **state)
 {
     (void)state;
@@ -224,6 +265,7 @@ main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_of_many_gets_an_alias),
         cmocka_unit_test(no_tag_is_lost_among_many_writers),
+        cmocka_unit_test(a_crowd_at_one_key_is_served),
         cmocka_unit_test(an_answered_change_is_seen_at_once),
         cmocka_unit_test(a_moving_alias_always_names_a_key),
     };

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -206,6 +207,62 @@ a_client_that_vanishes_while_waiting_frees_its_place(void **context)
     stop(s);
 }
 
+/* As nc -N does: what is shut is its sending half, and it wants its answer. */
+static void
+a_client_that_sends_no_more_still_gets_its_answer(void **context)
+{
+    (void)context;
+    struct http_limits limits = http_fixture_limits();
+    struct state *s = start(&limits);
+    int fd = http_fixture_connect(&s->f);
+    ask(fd, "/later");
+    assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    assert_int_equal(http_client_read(fd, &s->head, &s->body), 100);
+    http_fixture_await(&s->f.metrics.requests_waiting, 1);
+    answer_held(s);
+    assert_int_equal(http_client_read(fd, &s->head, &s->body), 200);
+    assert_span_text(buf_span(&s->body), "/later+etc");
+    assert_true(http_client_closed(fd));
+    (void)close(fd);
+    stop(s);
+}
+
+/* And when it then leaves altogether, its place is free. */
+static void
+a_client_that_sends_no_more_may_still_vanish(void **context)
+{
+    (void)context;
+    struct http_limits limits = http_fixture_limits();
+    struct state *s = start(&limits);
+    int fd = http_fixture_connect(&s->f);
+    ask(fd, "/later");
+    assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    assert_int_equal(http_client_read(fd, &s->head, &s->body), 100);
+    const struct linger now = { .l_onoff = 1 };
+    assert_int_equal(
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now)), 0);
+    (void)close(fd);
+    http_fixture_await(&s->f.metrics.requests_waiting, 0);
+    stop(s);
+}
+
+/* A client of HTTP/1.0 must not be sent a 100: its FIN is taken for its end. */
+static void
+an_old_client_that_sends_no_more_has_left(void **context)
+{
+    (void)context;
+    struct http_limits limits = http_fixture_limits();
+    struct state *s = start(&limits);
+    int fd = http_fixture_connect(&s->f);
+    http_client_send(fd, "POST /later HTTP/1.0\r\nContent-Length: 1\r\n\r\n+");
+    http_fixture_await(&s->f.metrics.requests_waiting, 1);
+    assert_int_equal(shutdown(fd, SHUT_WR), 0);
+    http_fixture_await(&s->f.metrics.requests_waiting, 0);
+    assert_true(http_client_closed(fd));
+    (void)close(fd);
+    stop(s);
+}
+
 static void
 an_answer_past_its_deadline_is_500_and_the_late_one_is_dropped(void **context)
 {
@@ -326,6 +383,51 @@ a_request_handled_during_the_stop_is_waited_for(void **context)
     free(s);
 }
 
+/* As one whose TLS handshake ends during the stop. */
+static void
+a_connection_that_comes_after_the_stop_is_closed(void **context)
+{
+    int pair[2];
+    char byte;
+    (void)context;
+    struct http_limits limits = http_fixture_limits();
+    struct state *s = start(&limits);
+    uint64_t refused = s->f.metrics.connections_refused;
+    http_server_stop(s->f.server, 0);
+    assert_int_equal(
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+    http_server_take(s->f.server, pair[0], net_listener_address(s->f.listener));
+    assert_int_equal(recv(pair[1], &byte, 1, 0), 0);
+    assert_int_equal(s->f.metrics.connections_refused, refused + 1);
+    (void)close(pair[1]);
+    stop(s);
+}
+
+/* Those that no thread of the server has seen yet: the sanitizer of threads
+ * says where they are left to the stop. */
+static void
+connections_that_come_just_before_the_stop_are_closed(void **context)
+{
+    int pairs[64][2];
+    char byte;
+    (void)context;
+    struct http_limits limits = http_fixture_limits();
+    limits.connections = ARRAY_LEN(pairs);
+    struct state *s = start(&limits);
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        assert_int_equal(
+            socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pairs[i]), 0);
+        http_server_take(
+            s->f.server, pairs[i][0], net_listener_address(s->f.listener));
+    }
+    http_server_stop(s->f.server, 0);
+    for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+        assert_int_equal(recv(pairs[i][1], &byte, 1, 0), 0);
+        (void)close(pairs[i][1]);
+    }
+    stop(s);
+}
+
 static void
 a_request_that_trickles_is_cut_at_its_deadline(void **context)
 {
@@ -405,12 +507,17 @@ main(void)
         cmocka_unit_test(an_answer_that_races_the_suspension_is_sent),
         cmocka_unit_test(many_wait_and_others_are_served_meanwhile),
         cmocka_unit_test(a_client_that_vanishes_while_waiting_frees_its_place),
+        cmocka_unit_test(a_client_that_sends_no_more_still_gets_its_answer),
+        cmocka_unit_test(a_client_that_sends_no_more_may_still_vanish),
+        cmocka_unit_test(an_old_client_that_sends_no_more_has_left),
         cmocka_unit_test(
             an_answer_past_its_deadline_is_500_and_the_late_one_is_dropped),
         cmocka_unit_test(
             the_stop_lets_a_waiting_request_finish_within_its_grace),
         cmocka_unit_test(the_stop_drops_those_that_still_wait_after_its_grace),
         cmocka_unit_test(a_request_handled_during_the_stop_is_waited_for),
+        cmocka_unit_test(a_connection_that_comes_after_the_stop_is_closed),
+        cmocka_unit_test(connections_that_come_just_before_the_stop_are_closed),
         cmocka_unit_test(a_request_that_trickles_is_cut_at_its_deadline),
         cmocka_unit_test(half_open_connections_do_not_keep_others_out),
         cmocka_unit_test(waiting_requests_are_not_cut_to_make_room),

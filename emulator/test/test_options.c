@@ -76,13 +76,46 @@ each_option_is_taken(void **context)
     (void)context;
     /* The words are gone when parse returns: compare only plain values. */
     struct said said = parse("--listen [::1]:9 --admin none --store memory "
-                             "--log-level debug --log-format json");
+                             "--log-level debug --log-format json "
+                             "--session-seconds 5");
     assert_int_equal(said.outcome, OPTIONS_RUN);
     assert_address(&said.options.listen, "[::1]:9");
     assert_int_equal(said.options.admin.len, 0);
     assert_true(said.options.memory);
     assert_int_equal(said.options.log_level, LOG_DEBUG);
     assert_int_equal(said.options.log_format, LOG_JSON);
+    assert_int_equal(said.options.session_seconds, 5);
+    forget(&said);
+}
+
+static void
+a_published_admin_listener_may_be_anywhere(void **context)
+{
+    (void)context;
+    struct said said = parse("--admin-published 0.0.0.0:4600");
+    assert_int_equal(said.outcome, OPTIONS_RUN);
+    assert_address(&said.options.admin, "0.0.0.0:4600");
+    forget(&said);
+}
+
+static void
+options_of_tls_are_taken(void **context)
+{
+    (void)context;
+    struct said said = parse("--tls self-signed=place --store memory "
+                             "--tls-name kms.test --tls-name 10.0.0.1 "
+                             "--listen-tls [::1]:9");
+    assert_int_equal(said.outcome, OPTIONS_RUN);
+    assert_true(said.options.tls.self_signed);
+    assert_int_equal(said.options.tls.name_count, 2);
+    assert_address(&said.options.tls.listen, "[::1]:9");
+    forget(&said);
+    said = parse("--tls-cert c --tls-key k --store memory");
+    assert_int_equal(said.outcome, OPTIONS_RUN);
+    assert_true(options_tls_on(&said.options.tls));
+    forget(&said);
+    said = parse("");
+    assert_false(options_tls_on(&said.options.tls));
     forget(&said);
 }
 
@@ -100,8 +133,22 @@ wrong_lines_are_refused_by_name_and_change_nothing(void **context)
         { "--account 12345678901", "--account" },
         { "--account 12345678901x", "--account" },
         { "--region us_east", "--region us_east" },
+        { "--session-seconds 0", "--session-seconds 0" },
+        { "--session-seconds 43201", "--session-seconds" },
         { "--log-level loud", "--log-level loud" },
         { "--log-format xml", "--log-format xml" },
+        { "--tls", "--tls" },
+        { "--tls letsencrypt", "--tls letsencrypt" },
+        { "--tls self-signed=", "--tls self-signed=" },
+        { "--tls self-signedX", "--tls self-signedX" },
+        { "--tls self-signed --tls-name a,b", "--tls-name a,b" },
+        { "--tls-name kms.test", "--tls-name" },
+        { "--tls-cert c", "--tls-key" },
+        { "--tls-key k", "--tls-cert" },
+        { "--tls self-signed --tls-cert c --tls-key k", "--tls-cert" },
+        { "--tls self-signed --store memory", "--tls self-signed=FOLDER" },
+        { "--listen-tls 127.0.0.1:1", "--listen-tls" },
+        { "--tls self-signed --listen-tls 1", "--listen-tls 1" },
         { "--data", "--data" },
         { "--no-such-thing", "--no-such-thing" },
         { "-x", "-x" },
@@ -125,6 +172,9 @@ help_and_version_go_to_standard_output(void **context)
     struct said said = parse("--help");
     assert_int_equal(said.outcome, OPTIONS_DONE);
     assert_non_null(strstr(said.out, "--root-key FILE"));
+    for (const char *line = said.out; *line != '\0';
+         line += strcspn(line, "\n") + 1)
+        assert_in_range(strcspn(line, "\n"), 0, 80);
     assert_string_equal(said.err, "");
     forget(&said);
     said = parse("--version");
@@ -139,6 +189,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults_serve_this_machine_only),
         cmocka_unit_test(each_option_is_taken),
+        cmocka_unit_test(a_published_admin_listener_may_be_anywhere),
+        cmocka_unit_test(options_of_tls_are_taken),
         cmocka_unit_test(wrong_lines_are_refused_by_name_and_change_nothing),
         cmocka_unit_test(help_and_version_go_to_standard_output),
     };

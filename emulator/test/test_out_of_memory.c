@@ -3,8 +3,9 @@
  * Lets the first, second, third ... allocation of a piece of work fail, until
  * it gets through without. Each failure must come back as a status, leave
  * outputs alone, leak nothing (the asan build tells) and leave the store
- * usable. The Makefile links malloc and calloc of our own objects to here.
+ * usable.
  */
+#include "failing_memory.h"
 #include "keys/blob.h"
 #include "keys/context.h"
 #include "keys/root_key.h"
@@ -12,35 +13,8 @@
 #include "keys/vault.h"
 #include "support_store.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-
-/* Allocations until one fails; 0 and below: none does. */
-static atomic_int countdown;
-
-static bool
-fails_now(void)
-{
-    return atomic_fetch_sub(&countdown, 1) == 1;
-}
-
-void *
-__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *
-__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
 
 static const uint8_t key[MATERIAL_KEY_LEN] = { 1 };
 static const struct key_name name = {
@@ -48,24 +22,6 @@ static const struct key_name name = {
     { (const uint8_t *)"eu-west-1", 9 },
     { (const uint8_t *)"1234abcd-12ab-34cd-56ef-1234567890ab", 36 },
 };
-
-/* Runs `work` with each of its allocations failing in turn. */
-static void
-walk_failures(enum status (*work)(void *context), void *context)
-{
-    enum { MORE_THAN_ANY_WORK_NEEDS = 300 };
-    enum status st = STATUS_NO_MEMORY;
-    bool failed = true;
-    for (int n = 1; failed; n++) {
-        assert_true(n < MORE_THAN_ANY_WORK_NEEDS);
-        atomic_store(&countdown, n);
-        st = work(context);
-        failed = atomic_exchange(&countdown, 0) <= 0;
-        /* A cache may do without; all else must say so. */
-        assert_true(st == STATUS_NO_MEMORY || st == STATUS_OK);
-    }
-    assert_int_equal(st, STATUS_OK);
-}
 
 static enum status
 make_material(void *context)
@@ -137,11 +93,11 @@ keys_survive_each_failure(void **state)
 {
     struct material *material = NULL;
     (void)state;
-    walk_failures(make_material, NULL);
-    walk_failures(seal_and_open, NULL);
-    walk_failures(canonical_context, NULL);
+    failing_memory_walk(make_material, NULL, true);
+    failing_memory_walk(seal_and_open, NULL, true);
+    failing_memory_walk(canonical_context, NULL, true);
     assert_ok(material_new(&name, span_of(key, sizeof(key)), &material));
-    walk_failures(encrypt_and_decrypt, material);
+    failing_memory_walk(encrypt_and_decrypt, material, true);
     material_unref(material);
 }
 
@@ -178,9 +134,9 @@ commit_and_read(void *store)
     };
     size_t seen = 0;
     enum status st = store_commit_wait(store, changes, 2);
-    int left = atomic_exchange(&countdown, 0);
+    int held = failing_memory_hold();
     assert_both_or_none(store, changes, st);
-    atomic_store(&countdown, left);
+    failing_memory_go_on(held);
     if (st == STATUS_OK)
         st = store_range(
             store, &changes[0].key, SPAN_LITERAL(""), 9, count_visit, &seen);
@@ -199,7 +155,7 @@ memory_store_survives_each_failure(void **state)
     struct store *store = NULL;
     (void)state;
     assert_ok(store_memory_new(&store));
-    walk_failures(commit_and_read, store);
+    failing_memory_walk(commit_and_read, store, true);
     store_free(store);
 }
 
@@ -219,9 +175,9 @@ sqlite_store_survives_each_failure(void **state)
     struct store *store = NULL;
     char *folder = support_make_folder();
     (void)state;
-    walk_failures(open_and_close, folder);
+    failing_memory_walk(open_and_close, folder, true);
     assert_ok(store_sqlite_new(folder, &store));
-    walk_failures(commit_and_read, store);
+    failing_memory_walk(commit_and_read, store, true);
     store_free(store);
     support_remove_folder(folder);
 }
@@ -255,7 +211,7 @@ vault_survives_each_failure(void **state)
     struct store *store = NULL;
     (void)state;
     assert_ok(store_memory_new(&store));
-    walk_failures(vault_round, store);
+    failing_memory_walk(vault_round, store, true);
     store_free(store);
 }
 
@@ -279,7 +235,7 @@ root_key_survives_each_failure(void **state)
     struct buf path = { 0 };
     (void)state;
     assert_ok(buf_printf(&path, "%s/root.key", folder));
-    walk_failures(load_root_key, path.ptr);
+    failing_memory_walk(load_root_key, path.ptr, true);
     buf_reset(&path);
     support_remove_folder(folder);
 }

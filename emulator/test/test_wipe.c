@@ -144,6 +144,8 @@ registered_secrets_are_wiped(void **state)
         .wire_clock = clock_wall(),
         .default_account = SPAN_LITERAL("111122223333"),
         .default_region = SPAN_LITERAL("eu-west-1"),
+        .root_key = span_of(mark, MARK_LEN),
+        .random = random_system(),
     };
     assert_ok(access_new(&options, &access));
     for (unsigned i = 0; i < 2; i++)

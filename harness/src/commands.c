@@ -6,7 +6,16 @@
 #include "demo/demo.h"
 #include "e2e/e2e.h"
 #include "exec/exec.h"
+#include "fault/fault_command.h"
 #include "inspect/inspect.h"
+#include "kind/kind_command.h"
+#include "metadata/metadata.h"
+#include "proxy/proxy_command.h"
+#include "report/report.h"
+#include "scenario/list_command.h"
+#include "scenario/replay_command.h"
+#include "scenario/run_command.h"
+#include "soak/soak.h"
 #include "up/up.h"
 
 #include <stddef.h>
@@ -22,11 +31,29 @@ static const struct command commands[] = {
         up_usage },
     { "exec", exec_run, "runs a command beside an emulator of its own",
         exec_usage },
+    { "fault", fault_command_run,
+        "arms, lists and heals faults of a running emulator",
+        fault_command_usage },
     { "inspect", inspect_run, "says what a value in etcd is", inspect_usage },
     { "check-config", check_config_run,
         "says what kube-apiserver makes of an EncryptionConfiguration",
         check_config_usage },
+    { "metadata", metadata_run, "serves credentials as EC2, EKS and SSO do",
+        metadata_usage },
+    { "proxy", proxy_command_run,
+        "stands between kube-apiserver and its plugin", proxy_command_usage },
     { "e2e", e2e_run, "the flow on a real kube-apiserver and etcd", e2e_usage },
+    { "run", run_command, "runs scenarios of outages and faults",
+        run_command_usage },
+    { "list", list_command, "names the scenarios", list_command_usage },
+    { "replay", replay_command, "runs a journal's scenario again and compares",
+        replay_command_usage },
+    { "report", report_run, "writes reports of a run: JUnit, TAP, HTML",
+        report_usage },
+    { "kind", kind_command_run, "kind clusters whose Secrets are encrypted",
+        kind_command_usage },
+    { "soak", soak_run, "a plugin under load while KMS misbehaves",
+        soak_usage },
     { "version", run_version, "prints the version", "usage: kmslab version\n" },
     { "help", run_help, "explains a command",
         "usage: kmslab help [COMMAND]\n" },

@@ -2,11 +2,12 @@
 #include "base/harden.h"
 #include "base/log.h"
 #include "commands.h"
+#include "process/printing.h"
 
 int
 main(int argc, char **argv)
 {
     harden_process();
     log_init("kmslab", LOG_WARN, LOG_TEXT);
-    return commands_main(argc, argv);
+    return printing_end(commands_main(argc, argv));
 }

@@ -18,6 +18,7 @@ ok "the account is the default one" out_has AWS_ACCESS_KEY_ID=000000000000
 ok "there is a secret" out_has AWS_SECRET_ACCESS_KEY=
 ok "the Region is the default one" out_has AWS_REGION=us-east-1
 ok "under both names" out_has AWS_DEFAULT_REGION=us-east-1
+ok "kmslab fault finds the emulator" out_has KMSLAB_ADMIN=http://127.0.0.1:
 ok "no metadata service is asked" out_has AWS_EC2_METADATA_DISABLED=true
 ok "exec itself says nothing" err_is_empty
 ok "the folder is removed" is_empty "$TMPDIR"

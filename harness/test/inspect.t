@@ -94,4 +94,20 @@ ok "an etcd without a key is wrong usage" ended_with 2
 run "$kmslab" inspect --base64 --hex
 ok "two encodings are wrong usage" ended_with 2
 
+KMSLAB_STATE=$work/state
+export KMSLAB_STATE
+run "$kmslab" inspect --cluster nobody secret default/a
+ok "a cluster that nobody knows fails" ended_with 1
+ok "and is told" err_has "kmslab knows no cluster nobody: kmslab kind list"
+run "$kmslab" inspect --cluster nobody secret a
+ok "a Secret has a namespace" err_has "a: a Secret is named NAMESPACE/NAME"
+run "$kmslab" inspect --cluster nobody
+ok "a cluster has many values" ended_with 2
+run "$kmslab" inspect secret default/a
+ok "a Secret is one of a cluster" ended_with 2
+run "$kmslab" inspect --cluster nobody --value x secret default/a
+ok "there is one place to look at" ended_with 2
+run "$kmslab" inspect --cluster nobody configmap default/a
+ok "only Secrets are looked at so" ended_with 2
+
 done_testing

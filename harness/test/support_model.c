@@ -6,14 +6,40 @@
 
 #include <stdlib.h>
 
+static bool
+socket_answers(void *context)
+{
+    const struct support_model *s = context;
+    return !s->socket_gone;
+}
+
+static int64_t
+read_model_ms(void *context)
+{
+    const struct support_model *s = context;
+    return model_now_ms(s->model);
+}
+
 static enum status
 connect_fake(void *context, const struct provider_config *config,
     struct kms_service_v1 *v1, struct kms_service_v2 *v2)
 {
-    struct fake_kms *fake = context;
+    struct support_model *s = context;
+    const struct reconnect_options options = {
+        .answers = socket_answers,
+        .context = s,
+        .clock = { read_model_ms, s },
+        .v1 = support_kms_v1(&s->fake),
+        .v2 = support_kms_v2(&s->fake),
+    };
     (void)config;
-    *v1 = support_kms_v1(fake);
-    *v2 = support_kms_v2(fake);
+    s->links =
+        realloc(s->links, (s->link_count + 1) * sizeof(struct reconnect *));
+    assert_non_null(s->links);
+    assert_ok(reconnect_new(&options, &s->links[s->link_count]));
+    struct reconnect *link = s->links[s->link_count++];
+    *v1 = reconnect_v1(link);
+    *v2 = reconnect_v2(link);
     return STATUS_OK;
 }
 
@@ -46,7 +72,7 @@ support_model_start(struct support_model *s, const char *providers)
 }
 
 static int
-setup(void **state, const char *providers, bool reload)
+setup(void **state, const char *providers, bool reload, int64_t storage_wait_ms)
 {
     struct support_model *s = calloc(1, sizeof(*s));
     assert_non_null(s);
@@ -56,8 +82,9 @@ setup(void **state, const char *providers, bool reload)
         .kv = s->kv,
         .now_ms = SUPPORT_MODEL_START,
         .random = random_system(),
-        .plugins = { connect_fake, &s->fake },
+        .plugins = { connect_fake, s },
         .reload = reload,
+        .storage_wait_ms = storage_wait_ms,
     };
     assert_ok(model_new(&options, &s->model));
     support_model_start(s, providers);
@@ -68,19 +95,26 @@ setup(void **state, const char *providers, bool reload)
 int
 support_model_setup_v2(void **state)
 {
-    return setup(state, SUPPORT_MODEL_V2 SUPPORT_MODEL_IDENTITY, false);
+    return setup(state, SUPPORT_MODEL_V2 SUPPORT_MODEL_IDENTITY, false, 0);
 }
 
 int
 support_model_setup_v1(void **state)
 {
-    return setup(state, SUPPORT_MODEL_V1 SUPPORT_MODEL_IDENTITY, false);
+    return setup(state, SUPPORT_MODEL_V1 SUPPORT_MODEL_IDENTITY, false, 0);
 }
 
 int
 support_model_setup_reload(void **state)
 {
-    return setup(state, SUPPORT_MODEL_V2 SUPPORT_MODEL_IDENTITY, true);
+    return setup(state, SUPPORT_MODEL_V2 SUPPORT_MODEL_IDENTITY, true, 0);
+}
+
+int
+support_model_setup_v2_waiting(void **state)
+{
+    return setup(state, SUPPORT_MODEL_V2 SUPPORT_MODEL_IDENTITY, false,
+        MODEL_STORAGE_WAIT_MS);
 }
 
 int
@@ -88,6 +122,9 @@ support_model_teardown(void **state)
 {
     struct support_model *s = *state;
     model_free(s->model);
+    for (size_t i = 0; i < s->link_count; i++)
+        reconnect_free(s->links[i]);
+    free(s->links);
     kv_free(s->kv);
     model_answer_reset(&s->answer);
     transform_error_reset(&s->error);

@@ -5,6 +5,7 @@
 
 #include "k8s/config.h"
 #include "model/model.h"
+#include "model/reconnect.h"
 #include "test/support_kms.h"
 
 #define SUPPORT_MODEL_START 1763812800000 /* 2025-11-22T12:00:00Z */
@@ -17,6 +18,9 @@ enum {
 
 struct support_model {
     struct fake_kms fake;
+    bool socket_gone; /* nobody listens on the plugin's socket */
+    struct reconnect **links;
+    size_t link_count; /* a connection for each start of an apiserver */
     struct kv *kv;
     struct model *model;
     struct model_answer answer; /* of the last operation */
@@ -38,6 +42,8 @@ struct support_model {
 int support_model_setup_v2(void **state);
 int support_model_setup_v1(void **state);
 int support_model_setup_reload(void **state);
+/* As v2, of an apiserver of 1.36 or newer: its start waits for storage. */
+int support_model_setup_v2_waiting(void **state);
 int support_model_teardown(void **state);
 
 /* The configuration of these providers; reset by the caller. */

@@ -33,6 +33,7 @@ run() {
 ended_with() { [ "$code" -eq "$1" ]; }
 out_has() { grep -qF -e "$1" "$work/out"; }
 out_lacks() { ! out_has "$1"; }
+out_fits() { ! grep -qE ".{$(($1 + 1))}" "$work/out"; }
 err_has() { grep -qF -e "$1" "$work/err"; }
 err_is_empty() { [ ! -s "$work/err" ]; }
 

@@ -4,6 +4,8 @@
 #include "support_model.h"
 #include "test/check.h"
 
+#include <stdio.h>
+
 static void
 a_secret_is_sealed_in_the_store_and_read_back(void **state)
 {
@@ -18,6 +20,50 @@ a_secret_is_sealed_in_the_store_and_read_back(void **state)
     assert_int_equal(support_model_get(s, "s2"), 404);
     assert_message(s, "secrets \"s2\" not found");
     assert_int_equal(support_model_delete(s, "s2"), 404);
+}
+
+/* What kube-apiserver's validation says of the name of an object to be made. */
+static void
+names_that_kubernetes_has_not_are_refused(void **state)
+{
+#define RULE                                                                   \
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "  \
+    "characters, '-' or '.', and must start and end with an alphanumeric "     \
+    "character (e.g. 'example.com', regex used for validation is "             \
+    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+    struct support_model *s = *state;
+    const char *const bad[] = { "Bad", "a_b", "-a", "a-", "a..b", ".", "a/b" };
+    char long_name[255], words[1024];
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+        assert_int_equal(support_model_create(s, bad[i]), 422);
+        (void)snprintf(words, sizeof(words),
+            "Secret \"%s\" is invalid: metadata.name: Invalid value: "
+            "\"%s\": " RULE,
+            bad[i], bad[i]);
+        assert_message(s, words);
+    }
+    assert_int_equal(support_model_create(s, ""), 422);
+    assert_message(s, "Secret \"\" is invalid: metadata.name: Required value: "
+                      "name or generateName is required");
+    assert_false(support_model_holds(s, "/registry/"));
+    memset(long_name, 'a', 254);
+    long_name[254] = '\0';
+    assert_int_equal(support_model_create(s, long_name), 422);
+    (void)snprintf(words, sizeof(words),
+        "Secret \"%s\" is invalid: metadata.name: Invalid value: \"%s\": must "
+        "be no more than 253 characters",
+        long_name, long_name);
+    assert_message(s, words);
+    long_name[253] = '-';
+    assert_int_equal(support_model_create(s, long_name), 422);
+    assert_non_null(
+        strstr(buf_text(&s->answer.message), "is invalid: [metadata.name: "));
+    assert_non_null(strstr(buf_text(&s->answer.message),
+        "253 characters, metadata.name: Invalid value: "));
+    long_name[253] = '\0';
+    assert_int_equal(support_model_create(s, long_name), 201);
+    assert_int_equal(support_model_create(s, "a.b-2.c"), 201);
+#undef RULE
 }
 
 static void
@@ -183,6 +229,7 @@ main(void)
         test, support_model_setup_v2, support_model_teardown)
     static const struct CMUnitTest tests[] = {
         WITH_V2(a_secret_is_sealed_in_the_store_and_read_back),
+        WITH_V2(names_that_kubernetes_has_not_are_refused),
         WITH_V2(other_resources_stand_in_plain),
         cmocka_unit_test(etcd_keys_are_those_of_kube_apiserver),
         WITH_V2(an_old_revision_is_a_conflict),

@@ -95,6 +95,92 @@ with_reload_there_is_one_check_even_without_plugins(void **state)
     assert_int_equal(support_model_health(s, "/readyz/kms-providers"), 200);
 }
 
+static void
+before_1_36_a_restart_in_an_outage_is_live(void **state)
+{
+    struct support_model *s = *state;
+    assert_int_equal(support_model_create(s, "s1"), 201);
+    s->fake.status_code = GRPC_CODE_UNAVAILABLE;
+    support_model_start(s, SUPPORT_MODEL_V2);
+    assert_int_equal(support_model_health(s, "/livez"), 200);
+}
+
+static void
+since_1_36_it_is_live_after_a_minute(void **state)
+{
+    struct support_model *s = *state;
+    assert_int_equal(support_model_create(s, "s1"), 201);
+    s->fake.status_code = GRPC_CODE_UNAVAILABLE;
+    support_model_start(s, SUPPORT_MODEL_V2);
+    assert_int_equal(support_model_health(s, "/livez"), 500);
+    assert_message(s,
+        "[+]ping ok\n[+]etcd ok\n"
+        "[-]poststarthook/storage-readiness failed: reason withheld\n"
+        "livez check failed\n");
+    model_advance(s->model, MODEL_STORAGE_WAIT_MS - 1);
+    assert_int_equal(support_model_health(s, "/livez"), 500);
+    model_advance(s->model, 1);
+    assert_int_equal(support_model_health(s, "/livez"), 200);
+    assert_int_equal(support_model_get(s, "s1"), 500);
+}
+
+static void
+or_as_soon_as_all_can_be_read(void **state)
+{
+    struct support_model *s = *state;
+    assert_int_equal(support_model_create(s, "s1"), 201);
+    s->fake.status_code = GRPC_CODE_UNAVAILABLE;
+    support_model_start(s, SUPPORT_MODEL_V2);
+    assert_int_equal(support_model_health(s, "/livez"), 500);
+    s->fake.status_code = GRPC_CODE_OK;
+    model_advance(s->model, 10 * SUPPORT_MODEL_SECOND);
+    assert_int_equal(support_model_health(s, "/livez"), 200);
+    s->fake.status_code = GRPC_CODE_UNAVAILABLE;
+    model_advance(s->model, 20 * SUPPORT_MODEL_SECOND);
+    assert_int_equal(support_model_health(s, "/livez"), 200);
+}
+
+static void
+what_cannot_be_decrypted_after_a_restart_keeps_readyz_red(void **state)
+{
+    struct support_model *s = *state;
+    assert_int_equal(support_model_create(s, "s1"), 201);
+    s->fake.decrypt_code = GRPC_CODE_UNAVAILABLE;
+    support_model_start(s, SUPPORT_MODEL_V2);
+    assert_int_equal(support_model_health(s, "/readyz"), 500);
+    assert_message(s,
+        "[+]ping ok\n[+]etcd ok\n[+]kms-providers ok\n"
+        "[-]informer-sync failed: reason withheld\nreadyz check failed\n");
+    assert_int_equal(support_model_health(s, "/healthz"), 200);
+    assert_int_equal(support_model_health(s, "/livez"), 200);
+    assert_int_equal(support_model_create(s, "s2"), 201);
+    s->fake.decrypt_code = GRPC_CODE_OK;
+    model_advance(s->model, SUPPORT_MODEL_SECOND);
+    assert_int_equal(support_model_health(s, "/readyz"), 200);
+    s->fake.decrypt_code = GRPC_CODE_UNAVAILABLE;
+    model_advance(s->model, 20 * SUPPORT_MODEL_SECOND);
+    assert_int_equal(support_model_health(s, "/readyz"), 200);
+}
+
+static void
+after_a_long_outage_readyz_may_be_half_a_minute_late(void **state)
+{
+    struct support_model *s = *state;
+    int late = 0;
+    assert_int_equal(support_model_create(s, "s1"), 201);
+    s->fake.decrypt_code = GRPC_CODE_UNAVAILABLE;
+    support_model_start(s, SUPPORT_MODEL_V2);
+    for (int i = 0; i < 120; i++) {
+        assert_int_equal(support_model_health(s, "/readyz"), 500);
+        model_advance(s->model, SUPPORT_MODEL_SECOND);
+    }
+    assert_in_range(s->fake.decrypt_calls, 8, 10);
+    s->fake.decrypt_code = GRPC_CODE_OK;
+    for (; support_model_health(s, "/readyz") == 500; late++)
+        model_advance(s->model, SUPPORT_MODEL_SECOND);
+    assert_in_range(late, 1, 30);
+}
+
 int
 main(void)
 {
@@ -108,6 +194,11 @@ main(void)
         WITH(with_v1_each_plugin_has_its_own_check, v1),
         WITH(v1_and_v2_together_are_counted_in_order, v1),
         WITH(with_reload_there_is_one_check_even_without_plugins, reload),
+        WITH(what_cannot_be_decrypted_after_a_restart_keeps_readyz_red, v2),
+        WITH(after_a_long_outage_readyz_may_be_half_a_minute_late, v2),
+        WITH(before_1_36_a_restart_in_an_outage_is_live, v2),
+        WITH(since_1_36_it_is_live_after_a_minute, v2_waiting),
+        WITH(or_as_soon_as_all_can_be_read, v2_waiting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Outages, restarts, new keys and new configurations in model time. */
+#include "k8s/kms_probe.h"
 #include "support_model.h"
 #include "test/check.h"
 
@@ -90,6 +91,27 @@ a_new_key_id_makes_secrets_stale_until_rewritten(void **state)
     assert_false(rewritten);
     assert_false(support_model_is_stale(s, "s1"));
     assert_int_equal(s->fake.decrypt_calls, 0); /* both seeds are its own */
+}
+
+/* Whenever the outage ended: the next poll may be answered from the last. */
+static void
+a_new_key_id_is_seen_within_a_poll_and_the_life_of_an_answer(void **state)
+{
+    struct support_model *s = *state;
+    bool rewritten = false;
+    for (int waits = 1; waits <= 7; waits++) {
+        bool odd = waits % 2 == 1;
+        s->fake.status_code = GRPC_CODE_UNAVAILABLE;
+        model_advance(s->model, MINUTE + waits * 10 * SECOND);
+        s->fake.status_code = GRPC_CODE_OK;
+        model_advance(s->model, 10 * SECOND);
+        if (waits == 1)
+            assert_int_equal(support_model_create(s, "s1"), 201);
+        s->fake.key_id = odd ? "key-2" : "key-1";
+        model_advance(s->model, KMS_V2_POLL_GOOD_MS + KMS_PROBE_GOOD_TTL_MS);
+        assert_true(support_model_is_stale(s, "s1"));
+        assert_int_equal(support_model_put_back(s, "s1", &rewritten), 200);
+    }
 }
 
 static void
@@ -188,6 +210,7 @@ main(void)
         WITH(polls_come_each_minute_and_each_ten_seconds_when_bad, v2),
         WITH(a_plugin_that_says_it_is_sick_keeps_writes_alive, v2),
         WITH(a_new_key_id_makes_secrets_stale_until_rewritten, v2),
+        WITH(a_new_key_id_is_seen_within_a_poll_and_the_life_of_an_answer, v2),
         WITH(what_is_stale_cannot_be_rewritten_in_an_outage, v2),
         WITH(restarted_without_its_plugin_it_reads_and_writes_nothing, v2),
         WITH(v1_writes_fail_at_once_and_cached_reads_go_on, v1),

@@ -17,12 +17,12 @@ fill(struct secret_object *secret)
     set_text(&secret->uid, "1f4a8f7b-01b4-49d1-b898-751eb56937f1");
     set_text(&secret->type, "Opaque");
     secret->created_s = 1693583809;
+    assert_ok(byte_map_set(
+        &secret->data, SPAN_LITERAL("user"), SPAN_LITERAL("admin")));
     assert_ok(
-        secret_object_set(secret, SPAN_LITERAL("user"), SPAN_LITERAL("admin")));
-    assert_ok(
-        secret_object_set(secret, SPAN_LITERAL("key"), SPAN_LITERAL("old")));
-    assert_ok(secret_object_set(
-        secret, SPAN_LITERAL("key"), SPAN_LITERAL("hunter2")));
+        byte_map_set(&secret->data, SPAN_LITERAL("key"), SPAN_LITERAL("old")));
+    assert_ok(byte_map_set(
+        &secret->data, SPAN_LITERAL("key"), SPAN_LITERAL("hunter2")));
 }
 
 /* What kube-apiserver writes for the same object without managedFields. */
@@ -58,10 +58,10 @@ a_secret_is_written_as_kube_apiserver_does(void **state)
     assert_string_equal(buf_text(&read.namespace), "default");
     assert_string_equal(buf_text(&read.type), "Opaque");
     assert_int_equal(read.created_s, 1693583809);
-    assert_int_equal(read.count, 2);
-    assert_true(secret_object_find(&read, SPAN_LITERAL("key"), &value));
+    assert_int_equal(read.data.count, 2);
+    assert_true(byte_map_find(&read.data, SPAN_LITERAL("key"), &value));
     assert_span_text(value, "hunter2");
-    assert_false(secret_object_find(&read, SPAN_LITERAL("none"), &value));
+    assert_false(byte_map_find(&read.data, SPAN_LITERAL("none"), &value));
     secret_object_reset(&secret);
     secret_object_reset(&read);
     buf_reset(&bytes);
@@ -83,7 +83,7 @@ a_secret_of_a_real_apiserver_is_read(void **state)
     assert_string_equal(buf_text(&secret.namespace), "kms-v2-legacy-data");
     assert_string_equal(
         buf_text(&secret.uid), "87c514b4-9c26-4041-ad0d-0d07dca557ed");
-    assert_true(secret_object_find(&secret, SPAN_LITERAL("api_key"), &value));
+    assert_true(byte_map_find(&secret.data, SPAN_LITERAL("api_key"), &value));
     assert_true(value.len > 0);
     secret_object_reset(&secret);
     buf_reset(&bytes);
@@ -114,7 +114,7 @@ other_bytes_and_kinds_are_refused_and_change_nothing(void **state)
             secret_object_decode(span_of(bad[i].bytes, bad[i].len), &secret),
             bad[i].status);
         assert_string_equal(buf_text(&secret.name), "s1");
-        assert_int_equal(secret.count, 2);
+        assert_int_equal(secret.data.count, 2);
     }
     secret_object_reset(&secret);
 }

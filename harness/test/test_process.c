@@ -2,6 +2,7 @@
 #include "process/environment.h"
 #include "process/process.h"
 #include "process/program.h"
+#include "process/unix_socket.h"
 #include "process/workspace.h"
 #include "test/check.h"
 
@@ -9,7 +10,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -199,6 +203,50 @@ what_a_daemon_started_ends_with_it(void **state)
     buf_reset(&line);
 }
 
+/* What the owner of a daemon that outlives it does, in a process of its own. */
+static void
+start_and_leave(int answer_fd)
+{
+    const char *argv[] = { "sleep", "60", NULL };
+    struct process_options options = {
+        .argv = argv, .daemon = true, .outlives = true
+    };
+    struct process *process = NULL;
+    pid_t pid = 0;
+
+    if (process_start(&options, &process) == STATUS_OK) {
+        pid = process_id(process);
+        process_leave(process);
+    }
+    (void)!write(answer_fd, &pid, sizeof(pid));
+    _exit(0);
+}
+
+static void
+a_daemon_that_outlives_its_owner_runs_on(void **state)
+{
+    int fds[2];
+    pid_t owner, pid = 0;
+
+    (void)state;
+    assert_int_equal(pipe(fds), 0);
+    owner = fork();
+    if (owner == 0)
+        start_and_leave(fds[1]);
+    assert_int_equal(read(fds[0], &pid, sizeof(pid)), sizeof(pid));
+    assert_int_equal(waitpid(owner, NULL, 0), owner);
+    assert_true(pid > 1);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(kill(pid, 0), 0);
+        pause_10ms();
+    }
+    /* In a session of its own: no terminal's end reaches it. */
+    assert_int_equal(getsid(pid), pid);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void
 the_environment_given_is_the_environment_seen(void **state)
 {
@@ -349,10 +397,59 @@ programs_are_sought_beside_us_and_then_in_path(void **state)
     buf_reset(&path);
 }
 
+static void
+a_socket_answers_once_somebody_listens(void **state)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct workspace *workspace = NULL;
+    struct process *process = NULL;
+    struct buf path = { 0 };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)state;
+    assert_true(fd >= 0);
+    assert_ok(workspace_new(&workspace));
+    assert_ok(workspace_file(workspace, "a.sock", &path));
+    assert_true(path.len < sizeof(address.sun_path));
+    memcpy(address.sun_path, path.ptr, path.len);
+    assert_ok(start_shell("sleep 60", true, &process));
+    assert_int_equal(
+        unix_socket_await(buf_text(&path), process, 20), STATUS_TIMEOUT);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_false(unix_socket_answers(buf_text(&path)));
+    assert_int_equal(listen(fd, 1), 0);
+    assert_true(unix_socket_answers(buf_text(&path)));
+    assert_ok(unix_socket_await(buf_text(&path), process, PATIENCE_MS));
+
+    /* What was left behind is not somebody. */
+    assert_int_equal(close(fd), 0);
+    assert_false(unix_socket_answers(buf_text(&path)));
+    (void)process_stop(process);
+    assert_int_equal(unix_socket_await(buf_text(&path), process, PATIENCE_MS),
+        STATUS_NOT_FOUND);
+    process_free(process);
+    workspace_free(workspace);
+    buf_reset(&path);
+}
+
+static void
+a_path_too_long_for_a_socket_answers_nothing(void **state)
+{
+    char path[200];
+
+    (void)state;
+    memset(path, 'x', sizeof(path) - 1);
+    path[sizeof(path) - 1] = '\0';
+    assert_false(unix_socket_answers(path));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_socket_answers_once_somebody_listens),
+        cmocka_unit_test(a_path_too_long_for_a_socket_answers_nothing),
         cmocka_unit_test(the_exit_code_is_the_programs_own),
         cmocka_unit_test(a_missing_program_is_not_found),
         cmocka_unit_test(a_file_that_may_not_be_run_is_denied),
@@ -362,6 +459,7 @@ main(void)
         cmocka_unit_test(a_wait_that_times_out_leaves_the_program_running),
         cmocka_unit_test(who_does_not_listen_to_term_is_killed),
         cmocka_unit_test(what_a_daemon_started_ends_with_it),
+        cmocka_unit_test(a_daemon_that_outlives_its_owner_runs_on),
         cmocka_unit_test(the_environment_given_is_the_environment_seen),
         cmocka_unit_test(stderr_goes_to_the_log_file),
         cmocka_unit_test(a_workspace_goes_with_all_that_is_in_it),

@@ -256,8 +256,7 @@ v2_encrypt_gives_ciphertext_key_and_annotations(void **state)
         SPAN_LITERAL("uid-1"), &out, &error));
     assert_int_equal(out.ciphertext.len, 2);
     assert_span_text(buf_span(&out.key_id), "k");
-    assert_true(
-        annotations_find(&out.annotations, SPAN_LITERAL("a.b"), &value));
+    assert_true(byte_map_find(&out.annotations, SPAN_LITERAL("a.b"), &value));
     assert_span_text(value, "v");
     kms_v2_encrypted_reset(&out);
     rpc_channel_free(channel);
@@ -273,7 +272,7 @@ v2_decrypt_sends_all_that_was_stored(void **state)
     struct grpc_double *server = grpc_double_start(path, &script);
     struct rpc_channel *channel = connect_to(endpoint, RPC_FAIL_FAST);
     struct kms_service_v2 kms = rpc_kms_v2(channel);
-    struct annotations annotations = { 0 };
+    struct byte_map annotations = { 0 };
     struct kms_v2_decrypt request = { .ciphertext = SPAN_LITERAL("c"),
         .uid = SPAN_LITERAL("u"),
         .key_id = SPAN_LITERAL("k"),
@@ -283,11 +282,11 @@ v2_decrypt_sends_all_that_was_stored(void **state)
 
     (void)state;
     assert_ok(
-        annotations_set(&annotations, SPAN_LITERAL("a.b"), SPAN_LITERAL("v")));
+        byte_map_set(&annotations, SPAN_LITERAL("a.b"), SPAN_LITERAL("v")));
     assert_ok(
         kms.decrypt(kms.context, PATIENCE_MS, &request, &plaintext, &error));
     assert_span_text(buf_span(&plaintext), "seed");
-    annotations_reset(&annotations);
+    byte_map_reset(&annotations);
     buf_reset(&plaintext);
     rpc_channel_free(channel);
     grpc_double_stop(server, NULL, NULL, &message);

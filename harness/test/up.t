@@ -33,6 +33,7 @@ cd "$work" || exit 1
 begin --socket kms.sock --data keys --region eu-west-1 --account 111122223333
 ok "the environment is printed" out_has "export AWS_ENDPOINT_URL='http://127."
 ok "as a shell can read it" sh -n "$work/out"
+ok "with the admin listener" out_has "export KMSLAB_ADMIN='http://127."
 ok "with the Region asked for" out_has "export AWS_REGION='eu-west-1'"
 ok "the key is in the account asked for" \
   out_has arn:aws:kms:eu-west-1:111122223333:key/

@@ -5,6 +5,7 @@
  */
 #include "fuzz/fuzz.h"
 #include "kms/answer.h"
+#include "kms/skew.h"
 
 static struct span
 add_head(struct answer *answer, struct span text)
@@ -23,6 +24,7 @@ check(struct span text, enum kms_operation operation, unsigned http_status)
 {
     struct answer answer = { 0 };
     struct kms_result result;
+    int64_t date_ms;
     struct span body = add_head(&answer, text);
     bool whole = answer_add_body(&answer, body);
     answer_read(&answer, operation, http_status, &result);
@@ -33,8 +35,18 @@ check(struct span text, enum kms_operation operation, unsigned http_status)
     FUZZ_CHECK(good || result.bytes.len == 0);
     FUZZ_CHECK(
         (result.failure == KMS_FAILURE_ANSWER) == (result.error_type.len > 0));
+    FUZZ_CHECK(good || result.key_material_id.len == 0);
+    answer_check_key(
+        &answer, SPAN_LITERAL("arn:aws:kms:r:111122223333:key/k"), &result);
+    FUZZ_CHECK(good || result.failure != KMS_FAILURE_NONE);
+    FUZZ_CHECK(
+        (result.failure == KMS_FAILURE_NONE) == (result.key_arn.len > 0));
+    if (skew_read_date(buf_span(&answer.headers[ANSWER_DATE]), &date_ms) ==
+        STATUS_OK)
+        FUZZ_CHECK(date_ms >= 0 && answer.headers[ANSWER_DATE].len == 29);
     buf_reset(&result.bytes);
     buf_reset(&result.key_arn);
+    buf_reset(&result.key_material_id);
     answer_reset(&answer);
 }
 

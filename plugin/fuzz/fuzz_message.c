@@ -4,7 +4,7 @@
 #include "fuzz/fuzz.h"
 #include "k8s/kms_v1beta1.pb-c.h"
 #include "k8s/kms_v2.pb-c.h"
-#include "service/message.h"
+#include "k8s/message.h"
 
 /* Field number 0, which protobuf forbids, unpacks as an unknown field but not
  * again after packing: that is protobuf-c's, and nothing of ours packs it. */

@@ -6,32 +6,64 @@
 
 enum { WAIT_MS = HEALTH_PROBE_MS + 250, HTTP_OK = 200, HTTP_ERROR = 500 };
 
+struct check;
+
+/* What is known about one key. */
+struct finding {
+    struct check *check;
+    struct instance *instance;
+    bool bad;
+    struct buf text; /* what is wrong */
+};
+
 /* One request, until all keys have been asked about. */
 struct check {
     const struct checks *checks;
     struct http_reply *reply;
+    bool verbose;
     pthread_mutex_t lock;
-    size_t left;      /* questions that are open, and the asking itself */
-    size_t first_bad; /* index of the key that `text` is about */
-    struct buf text;
+    size_t left; /* questions that are open, and the asking itself */
+    struct finding findings[];
 };
 
-struct question {
-    struct check *check;
-    size_t index;
-};
+static void
+check_free(struct check *check)
+{
+    for (size_t i = 0; i < check->checks->count; i++)
+        buf_reset(&check->findings[i].text);
+    (void)pthread_mutex_destroy(&check->lock);
+    free(check);
+}
+
+static bool
+describe(const struct check *check, struct buf *text)
+{
+    const struct finding *first = NULL;
+    for (size_t i = 0; i < check->checks->count; i++) {
+        const struct finding *f = &check->findings[i];
+        if (f->bad && first == NULL)
+            first = f;
+        if (check->verbose)
+            buf_say(text, "[%c]%.*s %s\n", f->bad ? '-' : '+',
+                SPAN_ARG(instance_key(f->instance)),
+                f->bad ? buf_text(&f->text) : "ok");
+    }
+    if (!check->verbose && first != NULL)
+        buf_say(text, "%s\n", buf_text(&first->text));
+    if (!check->verbose && first == NULL)
+        buf_say(text, "OK");
+    return first == NULL;
+}
 
 static void
 answer(struct check *check)
 {
-    bool good = check->first_bad == check->checks->count;
-    if (good)
-        buf_say(&check->text, "OK");
+    struct buf text = { 0 };
+    bool good = describe(check, &text);
     http_reply_send(check->reply, good ? HTTP_OK : HTTP_ERROR,
-        "text/plain; charset=utf-8", &check->text);
-    (void)pthread_mutex_destroy(&check->lock);
-    buf_reset(&check->text);
-    free(check);
+        "text/plain; charset=utf-8", &text);
+    buf_reset(&text);
+    check_free(check);
 }
 
 static void
@@ -44,16 +76,19 @@ drop(struct check *check)
         answer(check);
 }
 
+/* Each finding has one writer; drop() hands it over. */
 static void
-note_bad(struct check *check, size_t index, struct span text)
+note_bad(struct finding *finding, struct span text)
 {
-    (void)pthread_mutex_lock(&check->lock);
-    if (index < check->first_bad) {
-        check->first_bad = index;
-        buf_clear(&check->text);
-        buf_say(&check->text, "%.*s\n", SPAN_ARG(text));
-    }
-    (void)pthread_mutex_unlock(&check->lock);
+    finding->bad = true;
+    buf_say(&finding->text, "%.*s", SPAN_ARG(text));
+}
+
+static void
+note_lost(struct finding *finding)
+{
+    finding->bad = true;
+    instance_describe_loss(finding->instance, &finding->text);
 }
 
 static bool
@@ -65,56 +100,73 @@ is_forgiven(const struct failure *failure)
 static void
 on_told(void *context, const struct health_view *view)
 {
-    struct question *question = context;
-    struct check *check = question->check;
-    if (view->state != HEALTH_GOOD &&
-        !(check->checks->forgiving && is_forgiven(&view->failure)))
-        note_bad(check, question->index, view->text);
-    free(question);
+    struct finding *finding = context;
+    struct check *check = finding->check;
+    if (view->state == HEALTH_GOOD)
+        instance_set_good(finding->instance);
+    else if (!(check->checks->forgiving && is_forgiven(&view->failure)))
+        note_bad(finding, view->text);
     drop(check);
 }
 
 static void
-ask(struct check *check, size_t index)
+ask(struct finding *finding)
 {
-    struct question *question = malloc(sizeof(*question));
-    if (question == NULL) {
-        note_bad(check, index, SPAN_LITERAL("out of memory"));
-        return;
-    }
-    *question = (struct question){ check, index };
+    struct check *check = finding->check;
     (void)pthread_mutex_lock(&check->lock);
     check->left++;
     (void)pthread_mutex_unlock(&check->lock);
-    if (health_ask(instance_health(check->checks->instances[index]), WAIT_MS,
-            on_told, question) == STATUS_OK)
+    if (health_ask(instance_health(finding->instance), check->checks->version,
+            WAIT_MS, on_told, finding) == STATUS_OK)
         return;
-    free(question);
-    note_bad(check, index, SPAN_LITERAL("out of memory"));
+    note_bad(finding, SPAN_LITERAL("out of memory"));
     drop(check);
+}
+
+static void
+look(struct finding *finding)
+{
+    const struct checks *checks = finding->check->checks;
+    struct instance *instance = finding->instance;
+    if (checks->lasting && !instance_is_accepting(instance))
+        note_bad(finding, SPAN_LITERAL("its socket does not take calls yet"));
+    else if (checks->reaches && !instance_is_reachable(instance))
+        note_lost(finding);
+    else if (!checks->lasting || !instance_was_good(instance))
+        ask(finding);
+}
+
+static struct check *
+check_new(const struct checks *checks, struct http_reply *reply)
+{
+    struct check *check =
+        calloc(1, sizeof(*check) + checks->count * sizeof(check->findings[0]));
+    if (check == NULL || pthread_mutex_init(&check->lock, NULL) != 0) {
+        free(check);
+        return NULL;
+    }
+    check->checks = checks;
+    check->reply = reply;
+    check->verbose = http_request_asks(reply, "verbose");
+    check->left = 1;
+    for (size_t i = 0; i < checks->count; i++) {
+        check->findings[i].check = check;
+        check->findings[i].instance = checks->instances[i];
+    }
+    return check;
 }
 
 void
 checks_handle(void *context, struct http_reply *reply)
 {
     const struct checks *checks = context;
-    struct check *check = calloc(1, sizeof(*check));
-    if (check == NULL || pthread_mutex_init(&check->lock, NULL) != 0) {
+    struct check *check = check_new(checks, reply);
+    if (check == NULL) {
         struct buf none = { 0 };
-        free(check);
         http_reply_send(reply, HTTP_ERROR, "text/plain", &none);
         return;
     }
-    check->checks = checks;
-    check->reply = reply;
-    check->left = 1;
-    check->first_bad = checks->count;
     for (size_t i = 0; i < checks->count; i++)
-        if (instance_is_reachable(checks->instances[i]))
-            ask(check, i);
-        else
-            note_bad(check, i,
-                SPAN_LITERAL("the socket's file was removed or replaced: "
-                             "restart the plugin"));
+        look(&check->findings[i]);
     drop(check);
 }

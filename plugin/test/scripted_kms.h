@@ -9,8 +9,8 @@
 #ifndef TEST_SCRIPTED_KMS_H
 #define TEST_SCRIPTED_KMS_H
 
+#include "base/monitor.h"
 #include "kms/kms.h"
-#include "sync/monitor.h"
 
 #include <stdlib.h>
 
@@ -22,7 +22,12 @@ struct scripted_reply {
     unsigned http_status;
     const char *error_type;
     const char *message;
+    /* For SCRIPTED_ANSWER: the key that Encrypt names and the material that
+     * Decrypt does; NULL: SCRIPTED_ARN, and none. */
+    const char *arn, *material;
 };
+
+#define SCRIPTED_ARN "arn:aws:kms:eu-west-1:111122223333:key/k"
 
 struct kms_call {
     struct kms_call *next;
@@ -79,10 +84,15 @@ scripted_result(
         if (buf_append_byte(&result->bytes, 1) != STATUS_OK)
             abort();
         (void)scripted_invert(buf_span(&call->bytes), &result->bytes);
-    } else
+        buf_say(&result->key_arn, "%s",
+            reply->arn == NULL ? SCRIPTED_ARN : reply->arn);
+    } else {
+        buf_say(&result->key_material_id, "%s",
+            reply->material == NULL ? "" : reply->material);
         (void)scripted_invert(
             span_skip(buf_span(&call->bytes), client->wrong_plaintext ? 2 : 1),
             &result->bytes);
+    }
     return true;
 }
 
@@ -91,6 +101,8 @@ scripted_deliver(struct kms_call *call, struct kms_result *result)
 {
     call->done(call->context, result);
     buf_reset(&result->bytes);
+    buf_reset(&result->key_arn);
+    buf_reset(&result->key_material_id);
     buf_reset(&call->bytes);
     free(call);
 }

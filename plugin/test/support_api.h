@@ -18,9 +18,15 @@ enum grpc_code support_api_v1_decrypt(struct support_rpc *client,
 
 enum grpc_code support_api_v2_encrypt(struct support_rpc *client,
     struct span plaintext, struct buf *ciphertext, struct buf *details);
+/* As the one above, with whatever key_id. */
+enum grpc_code support_api_v2_encrypt_as(struct support_rpc *client,
+    struct span plaintext, struct buf *ciphertext, struct buf *key_id,
+    struct buf *details);
 enum grpc_code support_api_v2_decrypt(struct support_rpc *client,
     struct span ciphertext, struct buf *plaintext, struct buf *details);
 enum grpc_code support_api_v2_status(
     struct support_rpc *client, struct buf *healthz, struct buf *details);
+enum grpc_code support_api_v2_status_as(struct support_rpc *client,
+    struct buf *healthz, struct buf *key_id, struct buf *details);
 
 #endif

@@ -16,6 +16,20 @@ test_credentials(void)
     return credentials;
 }
 
+static enum status
+fill_zeros(void *context, uint8_t *bytes, size_t len)
+{
+    (void)context;
+    memset(bytes, 0, len);
+    return STATUS_OK;
+}
+
+struct random
+test_no_pause(void)
+{
+    return (struct random){ fill_zeros, NULL };
+}
+
 struct kms_client *
 test_client(const char *url, struct credentials *credentials)
 {
@@ -24,6 +38,7 @@ test_client(const char *url, struct credentials *credentials)
         .endpoint = span_text(url),
         .region = SPAN_LITERAL(TEST_REGION),
         .credentials = credentials,
+        .random = test_no_pause(),
     };
     assert_ok(kms_client_new(&options, &client));
     return client;
@@ -60,6 +75,8 @@ on_done(void *context, struct kms_result *result)
     call->done++;
     call->failure = result->failure;
     call->http_status = result->http_status;
+    call->attempts = result->attempts;
+    copy_text(result->region, call->region, sizeof(call->region));
     copy_text(result->error_type, call->error_type, sizeof(call->error_type));
     copy_text(result->message, call->message, sizeof(call->message));
     copy_text(result->request_id, call->request_id, sizeof(call->request_id));
@@ -118,6 +135,22 @@ fixture_init(struct fixture *f, server_handler *handler, void *context)
     f->server = server_new(handler, context);
     f->credentials = test_credentials();
     f->client = test_client(server_url(f->server), f->credentials);
+}
+
+void
+fixture_client(struct fixture *f, struct kms_options options)
+{
+    kms_client_free(f->client);
+    f->client = NULL;
+    if (options.endpoint.len == 0)
+        options.endpoint = span_text(server_url(f->server));
+    if (options.region.len == 0)
+        options.region = SPAN_LITERAL(TEST_REGION);
+    if (options.credentials == NULL)
+        options.credentials = f->credentials;
+    if (options.random.fill == NULL)
+        options.random = test_no_pause();
+    assert_ok(kms_client_new(&options, &f->client));
 }
 
 void

@@ -3,7 +3,7 @@
 #ifndef TEST_SUPPORT_KMS_CALLS_H
 #define TEST_SUPPORT_KMS_CALLS_H
 
-#include "kms/credentials.h"
+#include "credentials/credentials.h"
 #include "kms/kms.h"
 
 #include "support_kms_server.h"
@@ -25,7 +25,11 @@ enum { TEST_LONG_MS = 15000 }; /* for what ends sooner by itself */
 /* Static credentials with a token; freed by credentials_free. */
 struct credentials *test_credentials(void);
 
-/* A client for the URL with the credentials and otherwise defaults. */
+/* Retries without a pause: all its bytes are zero. */
+struct random test_no_pause(void);
+
+/* A client for the URL with the credentials, which retries without a pause,
+ * and otherwise defaults. */
 struct kms_client *test_client(
     const char *url, struct credentials *credentials);
 
@@ -36,6 +40,9 @@ struct fixture {
     struct kms_client *client;
 };
 void fixture_init(struct fixture *f, server_handler *handler, void *context);
+/* Instead of its client, one with these options; the endpoint, Region,
+ * credentials and randomness are the fixture's where they are not given. */
+void fixture_client(struct fixture *f, struct kms_options options);
 void fixture_reset(struct fixture *f);
 
 /* What a call came to; copied out of its result. */
@@ -45,7 +52,8 @@ struct test_call {
     unsigned done; /* how often done was called */
     struct kms_call *call;
     enum kms_failure failure;
-    unsigned http_status;
+    unsigned http_status, attempts;
+    char region[32];
     char error_type[64], message[256], request_id[64];
     struct buf bytes, key_arn;
 };

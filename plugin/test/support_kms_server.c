@@ -93,12 +93,19 @@ void
 server_answer(
     const struct server_request *request, unsigned status, const char *body)
 {
+    server_answer_with(request, status, "", body);
+}
+
+void
+server_answer_with(const struct server_request *request, unsigned status,
+    const char *headers, const char *body)
+{
     struct buf text = { 0 };
     if (buf_printf(&text,
             "HTTP/1.1 %u Whatever\r\nContent-Type: "
             "application/x-amz-json-1.1\r\nx-amzn-RequestId: id-%u\r\n"
-            "Content-Length: %zu\r\n\r\n%s",
-            status, request->nth, strlen(body), body) == STATUS_OK)
+            "Content-Length: %zu\r\n%s\r\n%s",
+            status, request->nth, strlen(body), headers, body) == STATUS_OK)
         server_send(request, buf_span(&text));
     buf_reset(&text);
 }
@@ -162,7 +169,7 @@ read_more(int fd, struct buf *in)
     ssize_t len = recv(fd, chunk, sizeof(chunk), 0);
     return len > 0 && in->len < REQUEST_MAX &&
            buf_append(in, span_of(chunk, (size_t)len)) == STATUS_OK &&
-           in->ptr[0] == 'P';
+           (in->ptr[0] == 'P' || in->ptr[0] == 'G');
 }
 
 /* Reads one request and lets the test answer; whether to go on. */

@@ -45,6 +45,10 @@ void server_send(const struct server_request *request, struct span bytes);
 void server_answer(
     const struct server_request *request, unsigned status, const char *body);
 
+/* The same with more header lines, each ending with "\r\n". */
+void server_answer_with(const struct server_request *request, unsigned status,
+    const char *headers, const char *body);
+
 /* Waits until the client closes the connection (true), or the server is
  * freed. */
 bool server_hang(const struct server_request *request);

@@ -2,12 +2,12 @@
 /* The gRPC server by itself, over a real socket. */
 #define _GNU_SOURCE /* mkdtemp */
 #include "base/clock.h"
+#include "base/monitor.h"
 #include "grpc/rpc_internal.h"
 #include "grpc/rpc_server.h"
 #include "socket/acceptor.h"
 #include "socket/unix_socket.h"
 #include "support_rpc.h"
-#include "sync/monitor.h"
 #include "test/check.h"
 
 #include <poll.h>
@@ -107,9 +107,10 @@ open_lab(void **state)
     (void)snprintf(lab->folder, sizeof(lab->folder), "/tmp/kms-XXXXXX");
     assert_non_null(mkdtemp(lab->folder));
     (void)snprintf(lab->path, sizeof(lab->path), "%s/s", lab->folder);
-    assert_ok(unix_socket_new(lab->path, &lab->socket));
+    const struct unix_socket_options socket = { .address = lab->path };
+    assert_ok(unix_socket_new(&socket, &lab->socket));
     const struct rpc_server_options options = { methods, ARRAY_LEN(methods),
-        lab, MESSAGE_MAX };
+        lab, MESSAGE_MAX, 0 };
     assert_ok(rpc_server_new(&options, &lab->server));
     assert_ok(acceptor_new(unix_socket_fd(lab->socket), take_connection,
         lab->server, &lab->acceptor));

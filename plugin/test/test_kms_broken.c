@@ -76,7 +76,7 @@ a_new_connection_that_breaks_is_a_transport_failure(void **state)
         struct fixture f;
         fixture_init(&f, handlers[i], NULL);
         fixture_fails(&f, KMS_FAILURE_TRANSPORT, TEST_LONG_MS);
-        assert_int_equal(server_requests(f.server), 1);
+        assert_int_equal(server_requests(f.server), 3);
         fixture_reset(&f);
     }
 }

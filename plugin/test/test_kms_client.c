@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* What the last request was, copied. */
 struct seen {
@@ -282,6 +283,51 @@ options_that_are_none_make_no_client(void **state)
     credentials_free(credentials);
 }
 
+/* ---- whether the loop's thread is at work ---- */
+
+static void
+await_alive(const struct kms_client *client, bool alive)
+{
+    int64_t limit_ms = test_now_ms() + TEST_LONG_MS;
+    while (kms_client_is_alive(client, 100) != alive) {
+        assert_true(test_now_ms() < limit_ms);
+        (void)nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+    }
+}
+
+static void
+stand_still(void *opaque, struct kms_result *result)
+{
+    pthread_mutex_t *lock = opaque;
+    (void)result;
+    (void)pthread_mutex_lock(lock);
+    (void)pthread_mutex_unlock(lock);
+}
+
+static void
+a_loop_that_stands_still_is_noticed(void **state)
+{
+    (void)state;
+    struct fixture f;
+    pthread_mutex_t lock;
+    const struct kms_input input = { .operation = KMS_ENCRYPT,
+        .bytes = SPAN_LITERAL("seed"),
+        .deadline_ms = test_now_ms() + TEST_LONG_MS };
+    assert_int_equal(pthread_mutex_init(&lock, NULL), 0);
+    fixture_init(&f, remember, &(struct seen){ 0 });
+    fixture_client(&f, (struct kms_options){ .beat_ms = 10 });
+    /* Longer than what counts as alive: idle, it shows itself. */
+    (void)nanosleep(&(struct timespec){ 0, 200 * 1000000 }, NULL);
+    await_alive(f.client, true);
+    (void)pthread_mutex_lock(&lock);
+    assert_ok(kms_start(f.client, &input, stand_still, &lock, NULL));
+    await_alive(f.client, false);
+    (void)pthread_mutex_unlock(&lock);
+    await_alive(f.client, true);
+    fixture_reset(&f);
+    (void)pthread_mutex_destroy(&lock);
+}
+
 int
 main(void)
 {
@@ -293,6 +339,7 @@ main(void)
         cmocka_unit_test(missing_credentials_are_told),
         cmocka_unit_test(input_that_cannot_be_sent_starts_nothing),
         cmocka_unit_test(options_that_are_none_make_no_client),
+        cmocka_unit_test(a_loop_that_stands_still_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

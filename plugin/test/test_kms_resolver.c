@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A name server that is silent holds up nobody: here it is this program's own
  * getaddrinfo, which libcurl's threads call. */
+#include "kms/lookups.h"
 #include "support_kms_calls.h"
 #include "test/check.h"
 
@@ -86,11 +87,70 @@ a_silent_resolver_holds_up_nobody(void **state)
         test_call_reset(&calls[i]);
 }
 
+static void
+lookups_without_an_answer_begin_now_and_then(void **state)
+{
+    (void)state;
+    struct lookups lookups = { 0 };
+    for (int i = 0; i < 100; i++)
+        assert_true(lookups_begin(&lookups, 0));
+    lookups_end(&lookups, 0, LOOKUPS_PATIENCE_MS - 1, false);
+    assert_true(lookups_begin(&lookups, 1000)); /* given up too soon to tell */
+    lookups_end(&lookups, 500, 1000, false);
+    assert_true(lookups_begin(&lookups, 1000));
+    assert_false(lookups_begin(&lookups, 1000));
+    assert_false(lookups_begin(&lookups, 1000 + LOOKUPS_EVERY_MS - 1));
+    assert_true(lookups_begin(&lookups, 1000 + LOOKUPS_EVERY_MS));
+    lookups_end(&lookups, 0, 1300, false); /* no reason for one more */
+    assert_false(lookups_begin(&lookups, 1300));
+    lookups_end(&lookups, 1250, 1300, true);
+    assert_true(lookups_begin(&lookups, 1300));
+    assert_true(lookups_begin(&lookups, 1300));
+}
+
+/* However many want one: with thirty callers it would be thirty each time. */
+static void
+a_silent_resolver_holds_few_threads(void **state)
+{
+    enum { CALLERS = 30, ROUNDS = 3, ROUND_MS = 600, MOST = 1 + CALLERS + 10 };
+    (void)state;
+    struct credentials *credentials = test_credentials();
+    struct kms_client *client =
+        test_client("http://kms.invalid:9", credentials);
+    static struct test_call calls[ROUNDS][CALLERS];
+
+    asked = answered = 0;
+    released = false;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < CALLERS; i++) {
+            test_call_init(&calls[round][i]);
+            test_encrypt(
+                client, &calls[round][i], KMS_LANE_TRAFFIC, "seed", ROUND_MS);
+        }
+        for (size_t i = 0; i < CALLERS; i++) {
+            test_wait(&calls[round][i]);
+            assert_int_not_equal(calls[round][i].failure, KMS_FAILURE_NONE);
+        }
+    }
+    (void)pthread_mutex_lock(&lock);
+    assert_in_range(asked, CALLERS, MOST);
+    (void)pthread_mutex_unlock(&lock);
+
+    kms_client_free(client);
+    release_all();
+    credentials_free(credentials);
+    for (size_t round = 0; round < ROUNDS; round++)
+        for (size_t i = 0; i < CALLERS; i++)
+            test_call_reset(&calls[round][i]);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silent_resolver_holds_up_nobody),
+        cmocka_unit_test(lookups_without_an_answer_begin_now_and_then),
+        cmocka_unit_test(a_silent_resolver_holds_few_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
  * endpoints they go to. */
 #include "base/file.h"
 #include "base/json.h"
+#include "credentials/credentials_set.h"
 #include "kms/signer.h"
 #include "test/check.h"
 
@@ -29,33 +30,34 @@ line_value(const struct signed_header *header, const char *name)
 static void
 check_case(const struct json *recorded)
 {
-    struct clock_manual clock = { json_get_int(
-        json_member(recorded, "time_ms")) };
     const struct sigv4_credentials keys = { text_of(recorded, "access_key_id"),
         text_of(recorded, "secret_access_key"), text_of(recorded, "token") };
-    struct credentials *credentials = NULL;
+    struct credentials_set credentials = { 0 };
     struct signer *signer = NULL;
     struct signed_header header = { 0 };
-    assert_ok(credentials_static_new(&keys, &credentials));
+    struct buf problem = { 0 };
+    assert_ok(credentials_set_make(&keys, &credentials, &problem));
     const struct kms_options options = {
         .endpoint = text_of(recorded, "endpoint"),
         .region = text_of(recorded, "region"),
         .source_arn = text_of(recorded, "source_arn"),
-        .credentials = credentials,
-        .wall_clock = clock_manual(&clock),
     };
     bool encrypt = span_equal_text(text_of(recorded, "operation"), "Encrypt");
+    const struct signer_input input = {
+        .operation = encrypt ? KMS_ENCRYPT : KMS_DECRYPT,
+        .body = text_of(recorded, "body"),
+        .credentials = &credentials,
+        .now_ms = json_get_int(json_member(recorded, "time_ms")),
+    };
     assert_ok(signer_new(&options, &signer));
-    assert_int_equal(signer_sign(signer, encrypt ? KMS_ENCRYPT : KMS_DECRYPT,
-                         text_of(recorded, "body"), &header, NULL),
-        KMS_FAILURE_NONE);
+    assert_ok(signer_sign(signer, &input, &header));
     assert_span_text(line_value(&header, "Host"),
         (const char *)text_of(recorded, "host").ptr);
     assert_span_text(line_value(&header, "Authorization"),
         (const char *)text_of(recorded, "authorization").ptr);
     signed_header_reset(&header);
     signer_free(signer);
-    credentials_free(credentials);
+    credentials_set_reset(&credentials);
 }
 
 static void
@@ -79,30 +81,27 @@ static void
 a_header_can_be_signed_again_and_again(void **state)
 {
     (void)state;
-    struct clock_manual clock = { 0 };
     const struct sigv4_credentials keys = { SPAN_LITERAL("A"),
         SPAN_LITERAL("S"), { NULL, 0 } };
-    struct credentials *credentials = NULL;
+    struct credentials_set credentials = { 0 };
     struct signer *signer = NULL;
     struct signed_header header = { 0 };
-    assert_ok(credentials_static_new(&keys, &credentials));
-    const struct kms_options options = {
-        .region = SPAN_LITERAL("us-east-1"),
-        .credentials = credentials,
-        .wall_clock = clock_manual(&clock),
-    };
+    struct buf problem = { 0 };
+    assert_ok(credentials_set_make(&keys, &credentials, &problem));
+    const struct kms_options options = { .region = SPAN_LITERAL("us-east-1") };
+    struct signer_input input = { .operation = KMS_ENCRYPT,
+        .body = SPAN_LITERAL("{}"),
+        .credentials = &credentials };
     assert_ok(signer_new(&options, &signer));
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(
-            signer_sign(signer, KMS_ENCRYPT, SPAN_LITERAL("{}"), &header, NULL),
-            KMS_FAILURE_NONE);
+        assert_ok(signer_sign(signer, &input, &header));
         assert_int_equal(header.count, 7);
-        clock.now_ms += 86400000;
+        input.now_ms += 86400000;
     }
     assert_span_text(line_value(&header, "X-Amz-Date"), "19700103T000000Z");
     signed_header_reset(&header);
     signer_free(signer);
-    credentials_free(credentials);
+    credentials_set_reset(&credentials);
 }
 
 static void

@@ -1,31 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options/options.h"
+#include "support_options.h"
 #include "test/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { ARGUMENTS_MAX = 12 };
-
-/* Parses arguments that a NULL ends. */
-static enum status
-parse(const char *const *arguments, struct options *out, struct buf *problem)
-{
-    static char copies[ARGUMENTS_MAX][256];
-    char *argv[ARGUMENTS_MAX + 1] = { copies[0] };
-    int argc = 1;
-    (void)snprintf(copies[0], sizeof(copies[0]), "aws-kms-plugin");
-    for (; arguments[argc - 1] != NULL; argc++) {
-        assert_true(argc < ARGUMENTS_MAX);
-        (void)snprintf(
-            copies[argc], sizeof(copies[argc]), "%s", arguments[argc - 1]);
-        argv[argc] = copies[argc];
-    }
-    return options_parse(argc, argv, out, problem);
-}
-
-#define PARSE(out, ...)                                                        \
-    parse((const char *const[]){ __VA_ARGS__, NULL }, (out), &problem)
 
 static void
 the_defaults_are_those_of_the_other_plugin(void **state)
@@ -43,6 +22,8 @@ the_defaults_are_those_of_the_other_plugin(void **state)
     assert_string_equal(buf_text(&o.livez_path), "/livez");
     assert_int_equal(o.health_version, METRICS_V1);
     assert_int_equal(o.health_cache_ms, 30000);
+    assert_int_equal(o.key_id, IDENTITY_FLAG);
+    assert_true(o.coalesce_decrypts);
     assert_int_equal(o.status_failure, SERVICE_STATUS_ERROR);
     assert_int_equal(o.log_level, LOG_INFO);
     assert_int_equal(o.region.len + o.kms_endpoint.len + o.source_arn.len, 0);
@@ -57,13 +38,16 @@ values_follow_an_equals_sign_or_stand_alone(void **state)
     struct options o = { 0 };
     struct buf problem = { 0 };
     assert_ok(PARSE(&o, "--key", "a", "--region=eu-west-1", "--listen", "/s",
-        "--health-kms-version", "v2", "--debug", "--health-cache=1.5s"));
+        "--health-kms-version", "v2", "--debug", "--health-cache=1.5s",
+        "--key-id=material", "--coalesce-decrypts=false"));
     assert_string_equal(o.keys.items[0], "a");
     assert_string_equal(buf_text(&o.region), "eu-west-1");
     assert_string_equal(o.listens.items[0], "/s");
     assert_int_equal(o.health_version, METRICS_V2);
     assert_int_equal(o.log_level, LOG_DEBUG);
     assert_int_equal(o.health_cache_ms, 1500);
+    assert_int_equal(o.key_id, IDENTITY_MATERIAL);
+    assert_false(o.coalesce_decrypts);
     options_reset(&o);
 }
 
@@ -131,25 +115,43 @@ bad_input_gives_words_and_leaves_nothing(void **state)
     } rows[] = {
         { { NULL }, "--key is missing" },
         { { "--key=a,b" }, "same number of elements" },
-        { { "--key=a", "--region=x", "--region=x" },
-            "--region is given twice" },
         { { "--key=a", "--nope=1" }, "--nope=1 is not a flag" },
         { { "--key=a", "--qps-limit=1" }, "burst expected >0, got 0" },
         { { "--key=a", "--qps-limit=1", "--burst-limit=-3" }, "got -3" },
         { { "--key=a", "--health-cache=-1s" }, "a duration" },
+        { { "--key=a", "--health-port=:abc" }, "HOST:PORT or :PORT" },
         { { "--key=a", "--retry-token-capacity=1e3" }, "whole number" },
+        { { "--key=a", "--key-id=alias" }, "flag, arn or material" },
+        { { "--key=a", "--coalesce-decrypts=maybe" }, "true or false" },
         { { "--key=\x80" }, "an id, ARN or alias" },
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct options o = { 0 };
         struct buf problem = { 0 };
-        assert_int_equal(
-            parse(rows[i].arguments, &o, &problem), STATUS_INVALID);
+        assert_int_equal(support_options_parse(rows[i].arguments, &o, &problem),
+            STATUS_INVALID);
         assert_non_null(strstr(buf_text(&problem), rows[i].words));
         assert_int_equal(o.keys.count, 0);
         assert_null(o.contexts);
         buf_reset(&problem);
     }
+}
+
+/* Nothing is served, and the flags are looked at as for serving. */
+static void
+check_looks_at_the_flags(void **state)
+{
+    (void)state;
+    struct options o = { 0 };
+    struct buf problem = { 0 };
+    assert_ok(PARSE(&o, "--key=k", "--check", "--max-attempts=2"));
+    assert_int_equal(o.action, OPTIONS_CHECK);
+    options_reset(&o);
+    const char *const arguments[] = { "--check", NULL };
+    assert_int_equal(
+        support_options_parse(arguments, &o, &problem), STATUS_INVALID);
+    assert_non_null(strstr(buf_text(&problem), "--key is missing"));
+    buf_reset(&problem);
 }
 
 static void
@@ -167,6 +169,74 @@ help_and_version_need_no_key(void **state)
     assert_ok(options_help(&help));
     assert_non_null(strstr(buf_text(&help), "--encryption-context"));
     buf_reset(&help);
+}
+
+static void
+help_fits_a_terminal(void **state)
+{
+    (void)state;
+    struct buf help = { 0 };
+    assert_ok(options_help(&help));
+    for (const char *line = buf_text(&help); *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        assert_in_range(len, 0, 80);
+        line += len + 1;
+    }
+    buf_reset(&help);
+}
+
+static void
+compat_chooses_what_was_not_said(void **state)
+{
+    (void)state;
+    struct buf problem = { 0 };
+    struct options o = { 0 };
+    assert_ok(PARSE(&o, "--key=a"));
+    assert_ptr_equal(o.behaviour, behaviour_of(BEHAVIOUR_NONE));
+    assert_int_equal(o.status_failure, SERVICE_STATUS_ERROR);
+    options_reset(&o);
+    assert_ok(PARSE(&o, "--compat=aep", "extra", "--health-kms-version=v9"));
+    assert_ptr_equal(o.behaviour, behaviour_of(BEHAVIOUR_AEP));
+    assert_int_equal(o.status_failure, SERVICE_STATUS_HEALTHZ);
+    assert_int_equal(o.log_format, LOG_ZAP);
+    assert_int_equal(o.keys.count, 1);
+    assert_string_equal(o.keys.items[0], "");
+    assert_false(o.health_is_checked);
+    options_reset(&o);
+    assert_ok(PARSE(
+        &o, "--status-failure=error", "--log-format=json", "--compat=aep"));
+    assert_int_equal(o.status_failure, SERVICE_STATUS_ERROR);
+    assert_int_equal(o.log_format, LOG_JSON);
+    options_reset(&o);
+}
+
+static void
+the_last_of_a_flag_given_twice_counts(void **state)
+{
+    (void)state;
+    struct buf problem = { 0 };
+    struct options o = { 0 };
+    assert_ok(PARSE(&o, "--key=a", "--region=x", "--region", "y", "--debug",
+        "--debug=false"));
+    assert_string_equal(buf_text(&o.region), "y");
+    assert_int_equal(o.log_level, LOG_INFO);
+    options_reset(&o);
+}
+
+static void
+what_compat_refuses_is_told_from_bad_usage(void **state)
+{
+    (void)state;
+    struct buf problem = { 0 };
+    struct options o = { 0 };
+    assert_int_equal(PARSE(&o, "--key=a,b", "--compat=aep"), STATUS_CONFLICT);
+    assert_int_equal(
+        PARSE(&o, "--key=a", "--compat=aep", "--nope"), STATUS_INVALID);
+    assert_int_equal(PARSE(&o, "--key=a", "--compat=other"), STATUS_INVALID);
+    assert_int_equal(PARSE(&o, "--key=a", "--regio=x"), STATUS_INVALID);
+    assert_int_equal(PARSE(&o, "--key=a", "--", "x"), STATUS_INVALID);
+    assert_int_equal(o.keys.count, 0);
+    buf_reset(&problem);
 }
 
 /* Each word that Go's flags take. */
@@ -201,6 +271,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(compat_chooses_what_was_not_said),
+        cmocka_unit_test(the_last_of_a_flag_given_twice_counts),
+        cmocka_unit_test(what_compat_refuses_is_told_from_bad_usage),
         cmocka_unit_test(debug_takes_the_truth_values_of_go),
         cmocka_unit_test(the_defaults_are_those_of_the_other_plugin),
         cmocka_unit_test(values_follow_an_equals_sign_or_stand_alone),
@@ -208,7 +281,9 @@ main(void)
         cmocka_unit_test(a_context_is_one_record_of_pairs),
         cmocka_unit_test(a_broken_context_is_refused_and_changes_nothing),
         cmocka_unit_test(bad_input_gives_words_and_leaves_nothing),
+        cmocka_unit_test(check_looks_at_the_flags),
         cmocka_unit_test(help_and_version_need_no_key),
+        cmocka_unit_test(help_fits_a_terminal),
     };
     return cmocka_run_group_tests_name("options", tests, NULL, NULL);
 }

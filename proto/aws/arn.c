@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "aws/arn.h"
 
+#include "aws/partition.h"
+
 enum { ACCOUNT_LEN = 12 };
 
 bool
@@ -43,22 +45,7 @@ arn_format(const struct arn *arn, struct buf *out)
 struct span
 arn_partition(struct span region)
 {
-    static const struct {
-        const char *prefix;
-        const char *partition;
-    } rows[] = {
-        { "cn-", "aws-cn" },
-        { "us-gov-", "aws-us-gov" },
-        { "us-iso-", "aws-iso" },
-        { "us-isob-", "aws-iso-b" },
-        { "eu-isoe-", "aws-iso-e" },
-        { "us-isof-", "aws-iso-f" },
-        { "eusc-", "aws-eusc" },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-        if (span_starts_with(region, span_text(rows[i].prefix)))
-            return span_text(rows[i].partition);
-    return SPAN_LITERAL("aws");
+    return span_text(partition_of(region)->name);
 }
 
 enum status

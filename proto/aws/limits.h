@@ -16,10 +16,13 @@ enum {
     LIMITS_PENDING_DAYS_MIN = 7,   /* ScheduleKeyDeletion */
     LIMITS_PENDING_DAYS_MAX = 30,
     LIMITS_PENDING_DAYS_DEFAULT = 30,
-    LIMITS_ROTATION_DAYS_DEFAULT = 365, /* EnableKeyRotation */
-    LIMITS_PAGE_KEYS_DEFAULT = 100,     /* ListKeys, ListKeyPolicies; at most
-                                           1000 as for all lists but tags */
-    LIMITS_PAGE_ALIASES_DEFAULT = 50,   /* ListAliases; at most 100 */
+    LIMITS_ROTATION_DAYS_MIN = 90,
+    LIMITS_ROTATION_DAYS_MAX = 2560,
+    LIMITS_ROTATION_DAYS_DEFAULT = 365,  /* EnableKeyRotation */
+    LIMITS_ON_DEMAND_ROTATIONS_MAX = 25, /* RotateKeyOnDemand; a key's */
+    LIMITS_PAGE_KEYS_DEFAULT = 100,      /* ListKeys, ListKeyPolicies; at most
+                                            1000 as for all lists but tags */
+    LIMITS_PAGE_ALIASES_DEFAULT = 50,    /* ListAliases; at most 100 */
     LIMITS_PAGE_ALIASES_MAX = 100,
     LIMITS_PAGE_TAGS_DEFAULT = 50, /* ListResourceTags; at most 50 */
     LIMITS_PAGE_TAGS_MAX = 50,

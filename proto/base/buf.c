@@ -102,16 +102,27 @@ buf_append_u64(struct buf *b, uint64_t value)
 enum status
 buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-    va_list measured;
-    va_copy(measured, args);
-    int len = vsnprintf(NULL, 0, format, measured);
-    va_end(measured);
-    if (len < 0)
-        return STATUS_INTERNAL;
-    enum status st = buf_reserve(b, (size_t)len);
+    va_list again;
+    enum status st = buf_reserve(b, 0);
     if (st != STATUS_OK)
         return st;
-    (void)vsnprintf((char *)b->ptr + b->len, (size_t)len + 1, format, args);
+    size_t room = b->cap - b->len;
+    va_copy(again, args);
+    int len = vsnprintf((char *)b->ptr + b->len, room + 1, format, args);
+    if (len > 0 && (size_t)len > room) {
+        b->ptr[b->len] = 0;
+        st = buf_reserve(b, (size_t)len);
+        if (st == STATUS_OK)
+            len = vsnprintf(
+                (char *)b->ptr + b->len, (size_t)len + 1, format, again);
+    }
+    va_end(again);
+    if (st != STATUS_OK)
+        return st;
+    if (len < 0) {
+        b->ptr[b->len] = 0;
+        return STATUS_INTERNAL;
+    }
     b->len += (size_t)len;
     return STATUS_OK;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* mkostemp */
+#define _GNU_SOURCE /* mkostemp, makedev */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { READ_CHUNK = 8192 };
@@ -33,19 +35,57 @@ read_all(int fd, size_t limit, struct buf *bytes)
 }
 
 enum status
-file_read(const char *path, size_t limit, struct buf *out)
+file_read_stream(int fd, size_t limit, struct buf *out)
 {
     struct buf bytes = { 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return status_from_errno(errno);
     enum status st = read_all(fd, limit, &bytes);
-    (void)close(fd);
     if (st == STATUS_OK && out->ptr == NULL)
         buf_take(out, &bytes);
     else if (st == STATUS_OK)
         st = buf_append(out, buf_span(&bytes));
     buf_reset(&bytes);
+    return st;
+}
+
+/* A shell's <(COMMAND): open already, and its writer is there. */
+static bool
+is_descriptor(const char *path)
+{
+    return strncmp(path, "/dev/fd/", 8) == 0 ||
+           strncmp(path, "/proc/self/fd/", 14) == 0;
+}
+
+static enum status
+check_kind(int fd, bool pipe_is_fine)
+{
+    enum { MEMORY_DEVICES = 1, NULL_DEVICE = 3 };
+    struct stat found;
+    if (fstat(fd, &found) != 0)
+        return status_from_errno(errno);
+    bool null = S_ISCHR(found.st_mode) &&
+                found.st_rdev == makedev(MEMORY_DEVICES, NULL_DEVICE);
+    if (S_ISREG(found.st_mode) || null ||
+        (pipe_is_fine && S_ISFIFO(found.st_mode)))
+        return STATUS_OK;
+    errno = S_ISDIR(found.st_mode) ? EISDIR : EINVAL;
+    return STATUS_IRREGULAR;
+}
+
+enum status
+file_read(const char *path, size_t limit, struct buf *out)
+{
+    bool descriptor = is_descriptor(path);
+    /* To open a pipe without O_NONBLOCK is to wait for its writer. */
+    int fd = open(
+        path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (descriptor ? 0 : O_NONBLOCK));
+    if (fd < 0) /* a socket cannot be opened */
+        return errno == ENXIO ? STATUS_IRREGULAR : status_from_errno(errno);
+    enum status st = check_kind(fd, descriptor);
+    if (st == STATUS_OK)
+        st = file_read_stream(fd, limit, out);
+    int error = errno;
+    (void)close(fd);
+    errno = error;
     return st;
 }
 
@@ -67,7 +107,7 @@ enum status
 file_replace(const char *path, unsigned mode, struct span bytes)
 {
     struct buf temporary = { 0 };
-    int fd = -1;
+    int fd = -1, error;
     enum status st = buf_printf(&temporary, "%s.XXXXXX", path);
     if (st != STATUS_OK)
         goto out;
@@ -81,12 +121,14 @@ file_replace(const char *path, unsigned mode, struct span bytes)
         st = status_from_errno(errno);
     if (st == STATUS_OK && rename(buf_text(&temporary), path) != 0)
         st = status_from_errno(errno);
-    if (st != STATUS_OK)
-        (void)unlink(buf_text(&temporary));
 out:
+    error = errno;
+    if (fd >= 0 && st != STATUS_OK)
+        (void)unlink(buf_text(&temporary));
     if (fd >= 0)
         (void)close(fd);
     buf_reset(&temporary);
+    errno = error;
     return st;
 }
 

@@ -52,7 +52,7 @@ outer(const json_t *node)
 }
 
 static enum status
-parse(struct span text, size_t flags, struct json_doc **doc, int *line)
+parse(struct span text, size_t flags, struct json_doc **doc, json_error_t *told)
 {
     json_error_t error;
     json_init();
@@ -64,8 +64,7 @@ parse(struct span text, size_t flags, struct json_doc **doc, int *line)
     if (made->root == NULL) {
         enum json_error_code code = json_error_code(&error);
         free(made);
-        if (line != NULL)
-            *line = error.line;
+        *told = error;
         return code == json_error_duplicate_key ? STATUS_EXISTS
                                                 : STATUS_INVALID;
     }
@@ -73,16 +72,51 @@ parse(struct span text, size_t flags, struct json_doc **doc, int *line)
     return STATUS_OK;
 }
 
+static enum status
+parse_to_line(struct span text, size_t flags, struct json_doc **doc, int *line)
+{
+    json_error_t error = { .line = 0 };
+    enum status st = parse(text, flags, doc, &error);
+    if (st != STATUS_OK && st != STATUS_NO_MEMORY && line != NULL)
+        *line = error.line;
+    return st;
+}
+
 enum status
 json_parse(struct span text, struct json_doc **doc, int *line)
 {
-    return parse(text, 0, doc, line);
+    return parse_to_line(text, 0, doc, line);
 }
 
 enum status
 json_parse_strict(struct span text, struct json_doc **doc, int *line)
 {
-    return parse(text, JSON_REJECT_DUPLICATES, doc, line);
+    return parse_to_line(text, JSON_REJECT_DUPLICATES, doc, line);
+}
+
+enum status
+json_parse_told(struct span text, struct json_doc **doc, struct buf *problem)
+{
+    json_error_t error = { .line = 0 };
+    enum status st = parse(text, JSON_REJECT_DUPLICATES, doc, &error);
+    bool cut = json_error_code(&error) == json_error_premature_end_of_input ||
+               (json_error_code(&error) == json_error_invalid_syntax &&
+                   error.position >= 0 && (size_t)error.position >= text.len);
+    if (st == STATUS_OK || st == STATUS_NO_MEMORY)
+        return st;
+    if (text.len == 0)
+        buf_say(problem, "it is empty");
+    else if (st == STATUS_EXISTS)
+        buf_say(problem, "a member stands twice, line %d, byte %d", error.line,
+            error.position);
+    else if (cut)
+        buf_say(problem,
+            "cut off: it ends at byte %zu within a value (line %d)", text.len,
+            error.line);
+    else
+        buf_say(
+            problem, "no JSON at line %d, byte %d", error.line, error.position);
+    return st;
 }
 
 void

@@ -42,6 +42,12 @@ MUST_USE enum status json_parse(
 /* Like json_parse, and a repeated key is STATUS_EXISTS. */
 MUST_USE enum status json_parse_strict(
     struct span text, struct json_doc **doc, int *line);
+
+/* Like json_parse_strict, for a file that a person has: what is wrong and where
+ * is appended to *problem, "cut off: it ends at byte 512 within a
+ * value (line 1)". */
+MUST_USE enum status json_parse_told(
+    struct span text, struct json_doc **doc, struct buf *problem);
 void json_doc_free(struct json_doc *doc);
 const struct json *json_root(const struct json_doc *doc);
 

@@ -39,6 +39,7 @@ status_from_errno(int error)
         { EINVAL, STATUS_INVALID },
         { ENAMETOOLONG, STATUS_TOO_LARGE },
         { EFBIG, STATUS_TOO_LARGE },
+        { EISDIR, STATUS_IRREGULAR },
         { ECONNREFUSED, STATUS_UNAVAILABLE },
         { ECONNRESET, STATUS_UNAVAILABLE },
         { EPIPE, STATUS_UNAVAILABLE },

@@ -23,6 +23,7 @@
     X(CORRUPT, "stored data is damaged")                                       \
     X(VERSION, "made by a newer version")                                      \
     X(UNSUPPORTED, "not supported")                                            \
+    X(IRREGULAR, "not a regular file but a folder, pipe, socket or device")    \
     X(DENIED, "permission denied")                                             \
     X(IO, "input or output failed")                                            \
     X(FULL, "no space left")                                                   \

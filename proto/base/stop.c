@@ -36,18 +36,25 @@ stop_hold(void)
     (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
 }
 
-int
-stop_await(void)
+void
+stop_begins(void)
 {
     sigset_t signals = stop_signals();
     struct clock clock = clock_monotonic();
     struct sigaction again = { .sa_handler = on_again, .sa_flags = SA_RESTART };
-    int number = 0;
-    (void)sigwait(&signals, &number);
     asked_ms = clock_ms(&clock);
     (void)sigemptyset(&again.sa_mask);
     (void)sigaction(SIGTERM, &again, NULL);
     (void)sigaction(SIGINT, &again, NULL);
     (void)pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+}
+
+int
+stop_await(void)
+{
+    sigset_t signals = stop_signals();
+    int number = 0;
+    (void)sigwait(&signals, &number);
+    stop_begins();
     return number;
 }

@@ -17,4 +17,8 @@ void stop_hold(void);
  */
 int stop_await(void);
 
+/* The same for who has waited by himself: from now on a later one ends the
+ * process. */
+void stop_begins(void);
+
 #endif

@@ -47,3 +47,13 @@ utf8_valid(struct span text)
     }
     return true;
 }
+
+struct span
+utf8_first(struct span text, size_t max)
+{
+    struct span start = span_first(text, max);
+    while (start.len > 0 && start.len < text.len &&
+           (text.ptr[start.len] & 0xc0) == 0x80)
+        start.len--;
+    return start;
+}

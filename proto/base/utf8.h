@@ -12,4 +12,7 @@ size_t utf8_decode(struct span text, uint32_t *character);
 
 bool utf8_valid(struct span text);
 
+/* The start of a valid text, max bytes at most, that ends with a character. */
+struct span utf8_first(struct span text, size_t max);
+
 #endif

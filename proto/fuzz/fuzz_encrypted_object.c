@@ -13,8 +13,8 @@ same(const struct encrypted_object *a, const struct encrypted_object *b)
     if (a->annotations.count != b->annotations.count)
         return false;
     for (size_t i = 0; i < a->annotations.count; i++) {
-        const struct annotation *x = &a->annotations.items[i];
-        const struct annotation *y = &b->annotations.items[i];
+        const struct byte_map_item *x = &a->annotations.items[i];
+        const struct byte_map_item *y = &b->annotations.items[i];
         if (!span_equal(buf_span(&x->key), buf_span(&y->key)) ||
             !span_equal(buf_span(&x->value), buf_span(&y->value)))
             return false;

@@ -197,7 +197,8 @@ config_load(const struct config_options *options, struct encryption_config *out,
     enum status status = file_read(options->file_name, CONFIG_TEXT_MAX, &text);
     if (status == STATUS_OK)
         status = config_parse(buf_span(&text), options, out, problem);
-    else if (status != STATUS_NO_MEMORY && status != STATUS_TOO_LARGE)
+    else if (status != STATUS_NO_MEMORY && status != STATUS_TOO_LARGE &&
+             (status != STATUS_IRREGULAR || errno == EISDIR))
         status = refuse_unreadable(options, errno, problem);
     buf_reset(&text);
     return status;

@@ -118,3 +118,26 @@ dns_name_check_qualified(
     }
     return STATUS_OK;
 }
+
+enum status
+dns_name_check_object(
+    const char *field, struct span name, struct transform_error *error)
+{
+    struct transform_error part = { 0 };
+    struct buf why = { 0 };
+    bool formed = is_subdomain(name), longer = name.len > SUBDOMAIN_MAX;
+    enum status st = STATUS_OK;
+    if (longer)
+        st = buf_printf(&why, too_long, SUBDOMAIN_MAX);
+    if (st == STATUS_OK && longer) {
+        st = refuse(field, name, buf_text(&why), &part);
+        transform_error_add(error, &part);
+    }
+    if (!formed) {
+        st = refuse(field, name, no_subdomain, &part);
+        transform_error_add(error, &part);
+    }
+    transform_error_reset(&part);
+    buf_reset(&why);
+    return st;
+}

@@ -12,4 +12,11 @@
 MUST_USE enum status dns_name_check_qualified(
     const char *field, struct span name, struct transform_error *error);
 
+/*
+ * The rule of most objects' names: labels of RFC 1123, 253 characters at most.
+ * STATUS_INVALID with one or two errors of the field added to *error.
+ */
+MUST_USE enum status dns_name_check_object(
+    const char *field, struct span name, struct transform_error *error);
+
 #endif

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "k8s/dns_name.h"
 #include "k8s/encrypted_object.pb-c.h"
+#include "k8s/message.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -14,21 +15,8 @@ encrypted_object_reset(struct encrypted_object *object)
     buf_reset(&object->data);
     buf_reset(&object->key_id);
     buf_reset(&object->source);
-    annotations_reset(&object->annotations);
+    byte_map_reset(&object->annotations);
     object->type = 0;
-}
-
-static struct span
-field_span(ProtobufCBinaryData data)
-{
-    return span_of(data.data, data.len);
-}
-
-/* For reading only: protobuf-c has no const in its messages. */
-static ProtobufCBinaryData
-span_field(const struct buf *b)
-{
-    return (ProtobufCBinaryData){ b->len, b->ptr };
 }
 
 static enum status
@@ -39,22 +27,22 @@ refuse(struct transform_error *error, const char *words)
 }
 
 static enum status
-take_annotations(const Stored__EncryptedObject *message,
-    struct annotations *out, struct transform_error *error)
+take_annotations(const Stored__EncryptedObject *message, struct byte_map *out,
+    struct transform_error *error)
 {
     size_t count = message->n_annotations;
     enum status st = STATUS_OK;
-    struct annotation_pair *pairs = calloc(count + 1, sizeof(*pairs));
+    struct byte_map_pair *pairs = calloc(count + 1, sizeof(*pairs));
     if (pairs == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count && st == STATUS_OK; i++) {
-        pairs[i].key = field_span(message->annotations[i]->key);
-        pairs[i].value = field_span(message->annotations[i]->value);
+        pairs[i].key = message_bytes(message->annotations[i]->key);
+        pairs[i].value = message_bytes(message->annotations[i]->value);
         if (!utf8_valid(pairs[i].key))
             st = refuse(error, "string field contains invalid UTF-8");
     }
     if (st == STATUS_OK)
-        st = annotations_set_all(out, pairs, count);
+        st = byte_map_set_all(out, pairs, count);
     free(pairs);
     return st;
 }
@@ -69,17 +57,18 @@ encrypted_object_decode(struct span bytes, struct encrypted_object *object,
         stored__encrypted_object__unpack(NULL, bytes.len, bytes.ptr);
     if (message == NULL)
         return refuse(error, "proto: cannot parse invalid wire-format data");
-    if (!utf8_valid(field_span(message->key_id))) {
+    if (!utf8_valid(message_bytes(message->key_id))) {
         st = refuse(error, "string field contains invalid UTF-8");
         goto out;
     }
     st = take_annotations(message, &o.annotations, error);
     if (st == STATUS_OK)
-        st = buf_append(&o.data, field_span(message->encrypted_data));
+        st = buf_append(&o.data, message_bytes(message->encrypted_data));
     if (st == STATUS_OK)
-        st = buf_append(&o.key_id, field_span(message->key_id));
+        st = buf_append(&o.key_id, message_bytes(message->key_id));
     if (st == STATUS_OK)
-        st = buf_append(&o.source, field_span(message->encrypted_dek_source));
+        st =
+            buf_append(&o.source, message_bytes(message->encrypted_dek_source));
     if (st != STATUS_OK)
         goto out;
     o.type = (int32_t)message->encrypted_dek_source_type;
@@ -89,17 +78,6 @@ encrypted_object_decode(struct span bytes, struct encrypted_object *object,
 out:
     encrypted_object_reset(&o);
     stored__encrypted_object__free_unpacked(message, NULL);
-    return st;
-}
-
-static enum status
-pack(const Stored__EncryptedObject *message, struct buf *out)
-{
-    uint8_t *place;
-    size_t len = stored__encrypted_object__get_packed_size(message);
-    enum status st = buf_extend(out, len, &place);
-    if (st == STATUS_OK)
-        (void)stored__encrypted_object__pack(message, place);
     return st;
 }
 
@@ -116,18 +94,20 @@ encrypted_object_encode(const struct encrypted_object *object, struct buf *out)
 
     for (size_t i = 0; i < count; i++) {
         stored__annotation__init(&entries[i]);
-        entries[i].key = span_field(&object->annotations.items[i].key);
-        entries[i].value = span_field(&object->annotations.items[i].value);
+        entries[i].key =
+            message_data(buf_span(&object->annotations.items[i].key));
+        entries[i].value =
+            message_data(buf_span(&object->annotations.items[i].value));
         places[i] = &entries[i];
     }
-    message.encrypted_data = span_field(&object->data);
-    message.key_id = span_field(&object->key_id);
-    message.encrypted_dek_source = span_field(&object->source);
+    message.encrypted_data = message_data(buf_span(&object->data));
+    message.key_id = message_data(buf_span(&object->key_id));
+    message.encrypted_dek_source = message_data(buf_span(&object->source));
     message.encrypted_dek_source_type =
         (Stored__EncryptedDEKSourceType)object->type;
     message.annotations = places;
     message.n_annotations = count;
-    st = pack(&message, out);
+    st = message_pack(&message.base, out);
 out:
     free(entries);
     free(places);
@@ -164,13 +144,13 @@ check_source(struct span source, struct transform_error *error)
 
 static enum status
 check_annotations(
-    const struct annotations *annotations, struct transform_error *error)
+    const struct byte_map *annotations, struct transform_error *error)
 {
     struct transform_error all = { 0 }, one = { 0 };
     enum status st = STATUS_OK;
     size_t total = 0;
     for (size_t i = 0; i < annotations->count; i++) {
-        const struct annotation *a = &annotations->items[i];
+        const struct byte_map_item *a = &annotations->items[i];
         total += a->key.len + a->value.len;
         if (dns_name_check_qualified("annotations", buf_span(&a->key), &one) !=
             STATUS_OK) {
@@ -229,7 +209,7 @@ append_sized(struct buf *out, struct span bytes)
 static enum status
 append_identity(const struct encrypted_object *object, struct buf *out)
 {
-    const struct annotations *a = &object->annotations;
+    const struct byte_map *a = &object->annotations;
     enum status st = buf_append_u32(out, (uint32_t)object->type);
     if (st == STATUS_OK)
         st = append_sized(out, buf_span(&object->source));

@@ -13,7 +13,7 @@
 #ifndef K8S_ENCRYPTED_OBJECT_H
 #define K8S_ENCRYPTED_OBJECT_H
 
-#include "k8s/annotations.h"
+#include "base/byte_map.h"
 #include "k8s/transform_error.h"
 
 /* How the unwrapped DEK source seals the data. */
@@ -32,7 +32,7 @@ struct encrypted_object {
     struct buf data;   /* sealed */
     struct buf key_id; /* UTF-8; may hold a NUL */
     struct buf source; /* the DEK or seed, wrapped by the plugin */
-    struct annotations annotations;
+    struct byte_map annotations;
     int32_t type; /* enum encrypted_object_type; a record may hold others */
 };
 

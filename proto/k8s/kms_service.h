@@ -13,7 +13,7 @@
 #ifndef K8S_KMS_SERVICE_H
 #define K8S_KMS_SERVICE_H
 
-#include "k8s/annotations.h"
+#include "base/byte_map.h"
 #include "k8s/grpc_error.h"
 
 /* StatusResponse. */
@@ -27,7 +27,7 @@ struct kms_v2_status {
 struct kms_v2_encrypted {
     struct buf ciphertext;
     struct buf key_id;
-    struct annotations annotations;
+    struct byte_map annotations;
 };
 
 /* DecryptRequest. */
@@ -35,7 +35,7 @@ struct kms_v2_decrypt {
     struct span ciphertext;
     struct span uid;
     struct span key_id;
-    const struct annotations *annotations; /* never NULL */
+    const struct byte_map *annotations; /* never NULL */
 };
 
 struct kms_service_v2 {
@@ -83,7 +83,7 @@ kms_v2_encrypted_reset(struct kms_v2_encrypted *encrypted)
 {
     buf_reset(&encrypted->ciphertext);
     buf_reset(&encrypted->key_id);
-    annotations_reset(&encrypted->annotations);
+    byte_map_reset(&encrypted->annotations);
 }
 
 static inline void

@@ -94,7 +94,7 @@ kms_v2_view_reset(struct kms_v2_view *view)
     buf_reset(&view->key_id);
     buf_reset(&view->source);
     buf_reset(&view->uid);
-    annotations_reset(&view->annotations);
+    byte_map_reset(&view->annotations);
     *view = (struct kms_v2_view){ 0 };
 }
 
@@ -116,7 +116,7 @@ kms_v2_look(struct kms_v2 *kms, struct kms_v2_view *view)
     if (st == STATUS_OK)
         st = buf_append(&seen.uid, buf_span(&seed->uid));
     if (st == STATUS_OK)
-        st = annotations_copy(&seen.annotations, &seed->record.annotations);
+        st = byte_map_copy(&seen.annotations, &seed->record.annotations);
     seen.cached = dek_cache_count(kms->cache);
     if (st == STATUS_OK) {
         kms_v2_view_reset(view);
@@ -252,7 +252,7 @@ copy_record(const struct encrypted_object *from, struct encrypted_object *to)
     if (st == STATUS_OK)
         st = buf_append(&to->source, buf_span(&from->source));
     if (st == STATUS_OK)
-        st = annotations_copy(&to->annotations, &from->annotations);
+        st = byte_map_copy(&to->annotations, &from->annotations);
     return st;
 }
 

@@ -53,7 +53,7 @@ MUST_USE enum status kms_v2_health(
 struct kms_v2_view {
     struct buf key_id;
     struct buf source; /* the wrapped seed */
-    struct annotations annotations;
+    struct byte_map annotations;
     struct buf uid; /* of the Encrypt that wrapped it */
     int64_t expires_ms;
     size_t cached; /* unwrapped seeds */

@@ -58,7 +58,7 @@ fill_record(struct kms_v2_seed *seed, struct kms_v2_encrypted *reply,
     seed->record.type = ENCRYPTED_OBJECT_SEED;
     buf_take(&seed->record.source, &reply->ciphertext);
     buf_take(&seed->record.key_id, &reply->key_id);
-    annotations_take(&seed->record.annotations, &reply->annotations);
+    byte_map_take(&seed->record.annotations, &reply->annotations);
     enum status st = check_record(&seed->record, error);
     if (st == STATUS_OK)
         st = encrypted_object_digest(&seed->record, seed->digest);

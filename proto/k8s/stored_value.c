@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "k8s/stored_value.h"
 
-#include "base/wipe.h"
 #include "k8s/api_objects.pb-c.h"
 #include "k8s/cipher.h"
+#include "k8s/message.h"
 
 static const char too_short[] =
     "the stored data was shorter than the required size";
@@ -181,28 +181,13 @@ decode_sealed(struct span bytes, struct stored_value *v)
     return STATUS_OK;
 }
 
-static void *
-proto_alloc(void *context, size_t size)
-{
-    (void)context;
-    return wipe_malloc(size);
-}
-
-static void
-proto_free(void *context, void *block)
-{
-    (void)context;
-    wipe_free(block);
-}
-
 /* The object may be a Secret in plain, so what is parsed of it is wiped. */
 static enum status
 decode_protobuf(struct stored_value *v)
 {
-    ProtobufCAllocator allocator = { proto_alloc, proto_free, NULL };
     enum status st = STATUS_OK;
     Api__Unknown *unknown =
-        api__unknown__unpack(&allocator, v->body.len, v->body.ptr);
+        (void *)message_unpack(&api__unknown__descriptor, v->body);
     if (unknown == NULL)
         return buf_append_text(
             &v->problem, "what follows \"k8s\\0\" is no runtime.Unknown");
@@ -211,7 +196,7 @@ decode_protobuf(struct stored_value *v)
         st = buf_append_text(&v->api_version, type->api_version);
     if (st == STATUS_OK && type != NULL && type->kind != NULL)
         st = buf_append_text(&v->object_kind, type->kind);
-    api__unknown__free_unpacked(unknown, &allocator);
+    message_free(&unknown->base);
     return st;
 }
 

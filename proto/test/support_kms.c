@@ -95,7 +95,7 @@ v2_encrypt(void *context, int64_t timeout_ms, struct span plaintext,
         st = buf_append_text(&out->key_id,
             fake->encrypt_key_id == NULL ? fake->key_id : fake->encrypt_key_id);
     if (st == STATUS_OK && fake->annotation != NULL)
-        st = annotations_set(
+        st = byte_map_set(
             &out->annotations, span_text(fake->annotation), SPAN_LITERAL("x"));
     return st;
 }

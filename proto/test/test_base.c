@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/file.h"
 #include "base/json.h"
+#include "base/json_copy.h"
+#include "base/json_flat.h"
 #include "base/json_writer.h"
 #include "base/num.h"
+#include "base/printable.h"
 #include "base/random.h"
 #include "base/utf8.h"
 #include "base/wipe.h"
 #include "test/check.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -184,6 +191,38 @@ json_is_written_with_commas_and_escapes(void **state)
 }
 
 static void
+what_was_parsed_is_written_the_same(void **state)
+{
+    static const char text[] =
+        "{\"a\":[1,0.1,0.30000000000000004,1e+300,null,true],\"b\":{\"\":\"x\"}}";
+    (void)state;
+    struct buf out = { 0 };
+    struct json_doc *doc = NULL;
+    assert_int_equal(json_parse(span_text(text), &doc, NULL), STATUS_OK);
+    assert_int_equal(json_copy_text(json_root(doc), &out), STATUS_OK);
+    assert_string_equal(buf_text(&out), text);
+    json_doc_free(doc);
+    buf_reset(&out);
+}
+
+static void
+what_is_nested_too_deeply_is_not_written(void **state)
+{
+    char text[2 * JSON_WRITER_DEPTH + 1] = "";
+    (void)state;
+    struct buf out = { 0 };
+    struct json_doc *doc = NULL;
+    memset(text, '[', JSON_WRITER_DEPTH);
+    memset(text + JSON_WRITER_DEPTH, ']', JSON_WRITER_DEPTH);
+    assert_int_equal(buf_append_text(&out, "kept"), STATUS_OK);
+    assert_int_equal(json_parse(span_text(text), &doc, NULL), STATUS_OK);
+    assert_int_equal(json_copy_text(json_root(doc), &out), STATUS_TOO_LARGE);
+    assert_string_equal(buf_text(&out), "kept");
+    json_doc_free(doc);
+    buf_reset(&out);
+}
+
+static void
 json_writer_refuses_what_is_left_open(void **state)
 {
     (void)state;
@@ -214,6 +253,40 @@ json_is_read_back(void **state)
 }
 
 static void
+plain_json_is_read_without_a_tree(void **state)
+{
+    (void)state;
+    struct json_flat_member members[] = { { .key = "b" }, { .key = "a" },
+        { .key = "none" } };
+    assert_true(json_flat_read(
+        SPAN_LITERAL(" {\"a\" : \"1\",\t\"c\":\"\",\"b\":\"~ }\","
+                     "\"a\":\"2\"}\r\n"),
+        members, ARRAY_LEN(members)));
+    assert_true(span_equal_text(members[0].value, "~ }"));
+    assert_true(span_equal_text(members[1].value, "2")); /* the last */
+    assert_int_equal(members[2].value.len, 0);
+}
+
+static void
+what_is_not_plain_json_is_left_to_the_parser(void **state)
+{
+    static const char *const texts[] = { "", " ", "{", "{}", "[]", "\"a\"",
+        "{\"a\"}", "{\"a\":}", "{\"a\":\"1\"", "{\"a\":\"1}", "{\"a\":\"1\",}",
+        "{\"a\":\"1\"}}", "{\"a\":\"1\"} x", "{\"a\":\"1\" \"b\":\"2\"}",
+        "{a:\"1\"}", "{\"a\":1}", "{\"a\":null}", "{\"a\":{\"a\":\"1\"}}",
+        "{\"a\":[\"1\"]}", "{\"a\":\"\\u0031\"}", "{\"a\":\"\\\"\"}",
+        "{\"a\\n\":\"1\"}", "{\"a\":\"\xc3\xa9\"}", "{\"a\":\"\t\"}",
+        "{\"a\":\"\x7f\"}", "\xef\xbb\xbf{\"a\":\"1\"}" };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        struct json_flat_member member = { .key = "a" };
+        assert_false(json_flat_read(span_text(texts[i]), &member, 1));
+    }
+    struct json_flat_member member = { .key = "a" };
+    assert_false(json_flat_read(SPAN_LITERAL("{\"a\":\"1\0\"}"), &member, 1));
+}
+
+static void
 json_errors_name_the_line(void **state)
 {
     (void)state;
@@ -227,6 +300,51 @@ json_errors_name_the_line(void **state)
         STATUS_EXISTS);
     assert_int_equal(json_parse(SPAN_LITERAL(""), &doc, NULL), STATUS_INVALID);
     assert_null(doc);
+}
+
+static void
+a_person_is_told_what_is_wrong_with_a_json_file(void **state)
+{
+    static const char *const cases[][2] = {
+        { "", "it is empty" },
+        { "{\"a\":[1,2", "cut off: it ends at byte 9 within a value (line 1)" },
+        { "{\n\"a\":\"wor",
+            "cut off: it ends at byte 10 within a value (line 2)" },
+        { "{\"a\":1,\n\"a\":2}", "a member stands twice, line 2, byte " },
+        { "{\"a\":1;}", "no JSON at line 1, byte " },
+        { "{}}", "no JSON at line 1, byte " },
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct buf problem = { 0 };
+        struct json_doc *doc = NULL;
+        assert_int_not_equal(
+            json_parse_told(span_text(cases[i][0]), &doc, &problem), STATUS_OK);
+        if (!span_starts_with(buf_span(&problem), span_text(cases[i][1])))
+            fail_msg("%s, not %s", buf_text(&problem), cases[i][1]);
+        assert_null(doc);
+        buf_reset(&problem);
+    }
+}
+
+static void
+the_start_of_a_text_ends_with_a_character(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t max, len;
+    } cases[] = {
+        { "abc", 5, 3 },
+        { "abc", 2, 2 },
+        { "a\xe1\x98\x95z", 3, 1 },
+        { "a\xe1\x98\x95z", 4, 4 },
+        { "\xe1\x98\x95", 1, 0 },
+        { "", 0, 0 },
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_int_equal(utf8_first(span_text(cases[i].text), cases[i].max).len,
+            cases[i].len);
 }
 
 static void
@@ -322,6 +440,74 @@ system_errors_have_a_status_that_tells_what_to_do(void **state)
         assert_int_equal(status_from_errno(cases[i].error), cases[i].status);
 }
 
+/* A pipe that nobody writes would be waited for without an end. */
+static void
+what_is_no_regular_file_is_refused_at_once(void **state)
+{
+    char folder[] = "/tmp/test-base.XXXXXX", path[64];
+    struct buf out = { 0 };
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof(path), "%s/pipe", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const char *const irregular[] = { path, folder, "/dev/zero" };
+    for (size_t i = 0; i < ARRAY_LEN(irregular); i++) {
+        assert_int_equal(file_read(irregular[i], 100, &out), STATUS_IRREGULAR);
+        assert_int_equal(out.len, 0);
+    }
+    assert_ok(file_read("/dev/null", 100, &out));
+    assert_int_equal(out.len, 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+    buf_reset(&out);
+}
+
+static void
+what_steers_a_terminal_is_not_printed(void **state)
+{
+    struct buf out = { 0 };
+    (void)state;
+    assert_ok(printable_append(
+        SPAN_LITERAL("a\x1b[31m\tb\n\x7f\xc2\x9b\xe2\x80\xae\xff"
+                     "\xc3\xa4\xe2\x9c\x8b"),
+        &out));
+    assert_string_equal(buf_text(&out), "a?[31m b ????\xc3\xa4\xe2\x9c\x8b");
+    buf_reset(&out);
+}
+
+/* As a shell's <(COMMAND) is named. */
+static void
+a_pipe_that_is_open_already_is_read_by_its_name(void **state)
+{
+    struct buf out = { 0 };
+    char path[64];
+    int pipes[2];
+    (void)state;
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(write(pipes[1], "words", 5), 5);
+    (void)close(pipes[1]);
+    (void)snprintf(path, sizeof(path), "/dev/fd/%d", pipes[0]);
+    assert_ok(file_read(path, 100, &out));
+    assert_string_equal(buf_text(&out), "words");
+    (void)close(pipes[0]);
+    buf_reset(&out);
+}
+
+static void
+a_stream_is_read_whatever_it_is(void **state)
+{
+    struct buf out = { 0 };
+    int pipes[2];
+    (void)state;
+    assert_int_equal(pipe(pipes), 0);
+    assert_int_equal(write(pipes[1], "words", 5), 5);
+    (void)close(pipes[1]);
+    assert_ok(file_read_stream(pipes[0], 100, &out));
+    assert_string_equal(buf_text(&out), "words");
+    (void)close(pipes[0]);
+    buf_reset(&out);
+}
+
 int
 main(void)
 {
@@ -336,14 +522,24 @@ main(void)
         cmocka_unit_test(durations_read_as_go_reads_them),
         cmocka_unit_test(amz_dates_round_trip),
         cmocka_unit_test(json_is_written_with_commas_and_escapes),
+        cmocka_unit_test(what_was_parsed_is_written_the_same),
+        cmocka_unit_test(what_is_nested_too_deeply_is_not_written),
         cmocka_unit_test(json_writer_refuses_what_is_left_open),
         cmocka_unit_test(json_is_read_back),
+        cmocka_unit_test(plain_json_is_read_without_a_tree),
+        cmocka_unit_test(what_is_not_plain_json_is_left_to_the_parser),
         cmocka_unit_test(json_errors_name_the_line),
+        cmocka_unit_test(a_person_is_told_what_is_wrong_with_a_json_file),
+        cmocka_unit_test(the_start_of_a_text_ends_with_a_character),
         cmocka_unit_test(utf8_refuses_surrogates_and_overlong_forms),
         cmocka_unit_test(seeded_randomness_repeats_and_uuids_have_their_form),
         cmocka_unit_test(wiping_blocks_grow_as_malloc_would_have_it),
         cmocka_unit_test(system_errors_have_a_status_that_tells_what_to_do),
         cmocka_unit_test(forked_child_draws_other_bytes_than_its_parent),
+        cmocka_unit_test(what_is_no_regular_file_is_refused_at_once),
+        cmocka_unit_test(what_steers_a_terminal_is_not_printed),
+        cmocka_unit_test(a_pipe_that_is_open_already_is_read_by_its_name),
+        cmocka_unit_test(a_stream_is_read_whatever_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,10 +37,10 @@ fields_are_written_in_order_and_type_0_is_left_out(void **state)
     struct encrypted_object o = { 0 };
     struct buf bytes = { 0 }, text = { 0 };
     fill(&o);
-    assert_ok(annotations_set(
-        &o.annotations, SPAN_LITERAL("b.c"), SPAN_LITERAL("2")));
-    assert_ok(annotations_set(
-        &o.annotations, SPAN_LITERAL("a.c"), SPAN_LITERAL("1")));
+    assert_ok(
+        byte_map_set(&o.annotations, SPAN_LITERAL("b.c"), SPAN_LITERAL("2")));
+    assert_ok(
+        byte_map_set(&o.annotations, SPAN_LITERAL("a.c"), SPAN_LITERAL("1")));
     assert_ok(encrypted_object_encode(&o, &bytes));
     assert_ok(hex_encode(buf_span(&bytes), &text));
     assert_string_equal(buf_text(&text), "0a016412016b1a01732208"
@@ -49,7 +49,7 @@ fields_are_written_in_order_and_type_0_is_left_out(void **state)
     buf_clear(&bytes);
     buf_clear(&text);
     o.type = ENCRYPTED_OBJECT_AES_GCM_KEY;
-    annotations_reset(&o.annotations);
+    byte_map_reset(&o.annotations);
     assert_ok(encrypted_object_encode(&o, &bytes));
     assert_ok(hex_encode(buf_span(&bytes), &text));
     assert_string_equal(buf_text(&text), "0a016412016b1a0173");
@@ -94,9 +94,9 @@ a_later_annotation_of_a_key_replaces_the_earlier(void **state)
         from_hex("22080a03612e6212013122080a03612e6212013222050a03622e63");
     assert_ok(encrypted_object_decode(buf_span(&bytes), &o, &error));
     assert_int_equal(o.annotations.count, 2);
-    assert_true(annotations_find(&o.annotations, SPAN_LITERAL("a.b"), &value));
+    assert_true(byte_map_find(&o.annotations, SPAN_LITERAL("a.b"), &value));
     assert_span_text(value, "2");
-    assert_true(annotations_find(&o.annotations, SPAN_LITERAL("b.c"), &value));
+    assert_true(byte_map_find(&o.annotations, SPAN_LITERAL("b.c"), &value));
     assert_int_equal(value.len, 0);
     encrypted_object_reset(&o);
     buf_reset(&bytes);
@@ -221,7 +221,7 @@ limits_are_kube_apiservers_in_its_words(void **state)
         fill_bytes(&o.key_id, limits[i].key_id);
         fill_bytes(&value, limits[i].annotation_len);
         if (limits[i].annotation != NULL)
-            assert_ok(annotations_set(&o.annotations,
+            assert_ok(byte_map_set(&o.annotations,
                 span_text(limits[i].annotation), buf_span(&value)));
         assert_int_equal(encrypted_object_check(&o, &error),
             limits[i].words == NULL ? STATUS_OK : STATUS_INVALID);
@@ -248,10 +248,10 @@ digests_differ_where_one_unwrapping_does_not_serve_both(void **state)
         if (i == 3)
             assert_ok(buf_append_text(&o.key_id, "k"));
         if (i == 4)
-            assert_ok(annotations_set(
+            assert_ok(byte_map_set(
                 &o.annotations, SPAN_LITERAL("a.bc"), SPAN_LITERAL("d")));
         if (i == 5)
-            assert_ok(annotations_set(
+            assert_ok(byte_map_set(
                 &o.annotations, SPAN_LITERAL("a.b"), SPAN_LITERAL("cd")));
         assert_ok(encrypted_object_digest(&o, digests[i]));
         for (size_t j = 0; j < i; j++)

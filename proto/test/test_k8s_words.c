@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Words as Go prints them: quoted texts and gRPC errors. */
-#include "k8s/annotations.h"
+#include "base/byte_map.h"
 #include "k8s/go_text.h"
 #include "k8s/grpc_error.h"
 #include "test/check.h"
@@ -84,27 +84,27 @@ static void
 annotations_stand_in_order_and_once(void **state)
 {
     (void)state;
-    struct annotations set = { 0 }, copy = { 0 };
+    struct byte_map set = { 0 }, copy = { 0 };
     struct span value;
     static const char *const keys[] = { "m.x", "a.x", "z.x", "m.x" };
     static const char *const sorted[] = { "a.x", "m.x", "z.x" };
     for (size_t i = 0; i < ARRAY_LEN(keys); i++)
         assert_ok(
-            annotations_set(&set, span_text(keys[i]), span_of(&"0123"[i], 1)));
+            byte_map_set(&set, span_text(keys[i]), span_of(&"0123"[i], 1)));
     assert_int_equal(set.count, 3);
     for (size_t i = 0; i < ARRAY_LEN(sorted); i++)
         assert_span_text(buf_span(&set.items[i].key), sorted[i]);
-    assert_true(annotations_find(&set, SPAN_LITERAL("m.x"), &value));
+    assert_true(byte_map_find(&set, SPAN_LITERAL("m.x"), &value));
     assert_span_text(value, "3");
-    assert_false(annotations_find(&set, SPAN_LITERAL("b.x"), &value));
+    assert_false(byte_map_find(&set, SPAN_LITERAL("b.x"), &value));
 
-    assert_ok(annotations_copy(&copy, &set));
-    annotations_reset(&set);
+    assert_ok(byte_map_copy(&copy, &set));
+    byte_map_reset(&set);
     assert_int_equal(copy.count, 3);
-    annotations_take(&set, &copy);
+    byte_map_take(&set, &copy);
     assert_int_equal(copy.count, 0);
-    assert_true(annotations_find(&set, SPAN_LITERAL("z.x"), &value));
-    annotations_reset(&set);
+    assert_true(byte_map_find(&set, SPAN_LITERAL("z.x"), &value));
+    byte_map_reset(&set);
 }
 
 int

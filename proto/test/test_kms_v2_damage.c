@@ -21,7 +21,7 @@ turn(struct encrypted_object *o, enum region region)
     else if (region == SOURCE)
         o->source.ptr[o->source.len - 1] ^= 1;
     else if (region == ANNOTATION)
-        assert_ok(annotations_set(
+        assert_ok(byte_map_set(
             &o->annotations, SPAN_LITERAL("a.b"), SPAN_LITERAL("added")));
     else if (region == TYPE)
         o->type = ENCRYPTED_OBJECT_AES_GCM_KEY;

@@ -84,7 +84,7 @@ a_v2_record_tells_key_id_type_and_annotations(void **state)
     assert_ok(stored_value_decode(buf_span(&stored), &v));
     assert_span_text(buf_span(&v.object.key_id), "key-1");
     assert_int_equal(v.object.type, ENCRYPTED_OBJECT_SEED);
-    assert_true(annotations_find(
+    assert_true(byte_map_find(
         &v.object.annotations, SPAN_LITERAL("note.example.com"), &note));
     assert_span_text(note, "x");
     stored_value_reset(&v);

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "access/access.h"
 
+#include "access/form.h"
 #include "access/header.h"
 #include "access/signature.h"
 #include "aws/arn.h"
+#include "aws/kms_error.h"
 
 #include <stdlib.h>
 
 struct access {
     struct registry *registry;
     struct signature_checker *checker;
+    struct session_sealer *sealer;
+    int64_t session_seconds;
     struct clock wire_clock;
     struct caller fallback; /* the default account and Region */
 };
@@ -37,11 +41,15 @@ access_new(const struct access_options *options, struct access **out)
     if (made == NULL)
         return STATUS_NO_MEMORY;
     made->wire_clock = options->wire_clock;
+    made->session_seconds = options->session_seconds;
     span_to_text(options->default_account, made->fallback.account);
     span_to_text(options->default_region, made->fallback.region);
     enum status status = registry_new(&made->registry);
     if (status == STATUS_OK)
         status = signature_checker_new(&made->checker);
+    if (status == STATUS_OK)
+        status = session_sealer_new(
+            options->root_key, options->random, &made->sealer);
     if (status != STATUS_OK) {
         access_free(made);
         return status;
@@ -57,6 +65,7 @@ access_free(struct access *access)
         return;
     registry_free(access->registry);
     signature_checker_free(access->checker);
+    session_sealer_free(access->sealer);
     free(access);
 }
 
@@ -194,8 +203,52 @@ check_registered(void *context, struct span secret, struct span account)
     struct check *check = context;
     span_to_text(account, check->caller.account);
     return signature_check(check->access->checker, check->request, check->body,
-        &check->signature, secret, clock_ms(&check->access->wire_clock),
+        &check->signature, secret, access_now_ms(check->access),
         check->message);
+}
+
+/* Reads the session that the token of the request is of. */
+static enum status
+open_session(const struct check *check, struct session *session)
+{
+    struct buf decoded = { 0 };
+    struct span token = header_find(check->request, "x-amz-security-token");
+    enum status status = STATUS_OK;
+    if (check->signature.authorization.in_query) {
+        status =
+            form_field(check->request->query, "X-Amz-Security-Token", &decoded);
+        token = buf_span(&decoded);
+    }
+    if (status == STATUS_OK)
+        status = session_open(check->access->sealer, token, session);
+    buf_reset(&decoded);
+    return status == STATUS_NOT_FOUND || status == STATUS_INVALID
+               ? STATUS_AUTHENTIC
+               : status;
+}
+
+static enum status
+check_session(struct check *check)
+{
+    struct session session = { 0 };
+    enum status status = open_session(check, &session);
+    if (status == STATUS_AUTHENTIC ||
+        (status == STATUS_OK &&
+            !span_equal_text(check->signature.authorization.access_key_id,
+                session.access_key_id))) {
+        status = refuse(check, ACCESS_INVALID_TOKEN,
+            kms_error_text(KMS_ERROR_UNRECOGNIZED_CLIENT));
+    } else if (status == STATUS_OK &&
+               session.expires_ms <= access_now_ms(check->access)) {
+        status = refuse(check, ACCESS_EXPIRED_TOKEN,
+            kms_error_text(KMS_ERROR_EXPIRED_TOKEN));
+    } else if (status == STATUS_OK) {
+        check->caller.role = session.role;
+        status = check_registered(
+            check, span_text(session.secret), span_text(session.role.account));
+    }
+    session_reset(&session);
+    return status;
 }
 
 /* The account, and the signature where the access key is registered. */
@@ -207,6 +260,8 @@ check_identity(struct check *check)
     if (id.len <= REGISTRY_KEY_ID_MAX)
         status =
             registry_use(check->access->registry, id, check_registered, check);
+    if (status == STATUS_NOT_FOUND && session_is_key_id(id))
+        status = check_session(check);
     if (status == STATUS_AUTHENTIC) {
         check->verdict = ACCESS_INVALID_SIGNATURE;
         return STATUS_OK;
@@ -244,4 +299,22 @@ access_check(struct access *access, const struct sigv4_request *request,
         *caller = check.caller;
     *verdict = check.verdict;
     return STATUS_OK;
+}
+
+enum status
+access_issue(struct access *access, const struct session_role *role,
+    int64_t seconds, struct session *out, struct buf *token)
+{
+    /* Whole seconds, so that what is told of the expiry is the truth. */
+    int64_t now_s = access_now_ms(access) / 1000;
+    if (access->session_seconds > 0 && seconds > access->session_seconds)
+        seconds = access->session_seconds;
+    return session_make(
+        access->sealer, role, (now_s + seconds) * 1000, out, token);
+}
+
+int64_t
+access_now_ms(const struct access *access)
+{
+    return clock_ms(&access->wire_clock);
 }

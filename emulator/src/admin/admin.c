@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "admin/admin.h"
 
+#include "admin/fault_routes.h"
 #include "admin/guard.h"
+#include "admin/problem.h"
 #include "admin/prometheus.h"
 #include "base/json_writer.h"
 #include "base/num.h"
+#include "faults/faults.h"
 #include "http/front.h"
 
 enum { NS_PER_MS = 1000000 };
@@ -19,29 +22,6 @@ typedef void answer_fn(const struct admin *admin,
     const struct parameters *parameters, struct service_answer *answer);
 
 static void
-answer_error(
-    struct service_answer *answer, unsigned http_status, const char *message)
-{
-    buf_clear(&answer->body);
-    answer->http_status = http_status;
-    answer->content_type = "application/json";
-    struct json_writer w = json_writer_to(&answer->body);
-    json_write_object_begin(&w);
-    json_write_key_text(&w, "error", message);
-    json_write_object_end(&w);
-    /* Without memory the status alone must do: the body is then empty. */
-    enum status st = json_writer_end(&w);
-    (void)st;
-}
-
-static void
-answer_status(struct service_answer *answer, enum status st)
-{
-    bool bad_input = st == STATUS_INVALID || st == STATUS_TOO_LARGE;
-    answer_error(answer, bad_input ? 400 : 500, status_text(st));
-}
-
-static void
 answer_now(struct service_answer *answer, int64_t now_ms)
 {
     struct buf text = { 0 };
@@ -53,7 +33,7 @@ answer_now(struct service_answer *answer, int64_t now_ms)
     if (st == STATUS_OK)
         st = json_writer_end(&w);
     if (st != STATUS_OK)
-        answer_status(answer, st);
+        problem_status(answer, st);
     buf_reset(&text);
 }
 
@@ -63,9 +43,11 @@ get_metrics(const struct admin *admin, const struct parameters *parameters,
 {
     (void)parameters;
     answer->content_type = "text/plain; version=0.0.4; charset=utf-8";
-    enum status st = admin_prometheus_print(admin->metrics, &answer->body);
+    enum status st = admin_prometheus_print(admin->metrics,
+        admin->faults == NULL ? NULL : faults_table(admin->faults),
+        &answer->body);
     if (st != STATUS_OK)
-        answer_status(answer, st);
+        problem_status(answer, st);
 }
 
 static void
@@ -76,9 +58,9 @@ post_reset(const struct admin *admin, const struct parameters *parameters,
     if (st == STATUS_OK)
         st = buf_append_text(&answer->body, "{}");
     if (st == STATUS_INVALID)
-        answer_error(answer, 400, "account: 12 digits are wanted");
+        problem_answer(answer, 400, "account: 12 digits are wanted");
     else if (st != STATUS_OK)
-        answer_status(answer, st);
+        problem_status(answer, st);
 }
 
 static void
@@ -91,7 +73,7 @@ get_clock(const struct admin *admin, const struct parameters *parameters,
     if (st == STATUS_OK)
         answer_now(answer, now_ms);
     else
-        answer_status(answer, st);
+        problem_status(answer, st);
 }
 
 static void
@@ -101,7 +83,7 @@ post_clock(const struct admin *admin, const struct parameters *parameters,
     int64_t step_ns, now_ms;
     if (num_parse_duration_ns(parameters->advance, &step_ns) != STATUS_OK ||
         step_ns < 0) {
-        answer_error(
+        problem_answer(
             answer, 400, "advance: a duration such as 9600h or 30m is wanted");
         return;
     }
@@ -110,7 +92,7 @@ post_clock(const struct admin *admin, const struct parameters *parameters,
     if (st == STATUS_OK)
         answer_now(answer, now_ms);
     else
-        answer_status(answer, st);
+        problem_status(answer, st);
 }
 
 static void
@@ -161,7 +143,7 @@ dispatch(const struct admin *admin, const struct sigv4_request *wire,
     struct parameters parameters = { 0 };
     bool known_path = false;
     if (parse_query(wire->query, &parameters) != STATUS_OK) {
-        answer_error(answer, 400,
+        problem_answer(answer, 400,
             "the query may hold account=N and advance=DURATION, once each");
         return;
     }
@@ -174,10 +156,10 @@ dispatch(const struct admin *admin, const struct sigv4_request *wire,
         routes[i].answer(admin, &parameters, answer);
         return;
     }
-    answer_error(answer, known_path ? 405 : 404,
+    problem_answer(answer, known_path ? 405 : 404,
         known_path ? "this path takes another method"
-                   : "no such path; there are /health, /metrics, /reset "
-                     "and /clock");
+                   : "no such path; there are /health, /metrics, /reset, "
+                     "/clock and /faults");
 }
 
 void
@@ -189,10 +171,13 @@ admin_handle(void *admin, const struct service_request *request,
         .content_type = "application/json",
         .operation = "",
     };
-    if (admin_guard_allows(request))
+    const struct admin *asked = admin;
+    if (admin_guard_allows(request) && fault_routes_is_meant(request))
+        fault_routes_answer(asked->faults, request, &answer);
+    else if (admin_guard_allows(request))
         dispatch(admin, &request->wire, &answer);
     else
-        answer_error(&answer, 403,
+        problem_answer(&answer, 403,
             "only this machine may ask: Host and Origin must be loopback");
     done(done_context, &answer);
     buf_reset(&answer.body);

@@ -10,6 +10,7 @@
  *   POST /reset[?account=N]                  forget, and seed again
  *   GET  /clock[?account=N]                  {"now":"2026-11-22T12:00:00Z"}
  *   POST /clock?advance=9600h[&account=N]    the same, after the step
+ *   /faults…                                 see admin/fault_routes.h
  */
 #ifndef ADMIN_ADMIN_H
 #define ADMIN_ADMIN_H
@@ -17,8 +18,11 @@
 #include "api/service.h"
 #include "http/metrics.h"
 
+struct faults;
+
 struct admin {
     struct service *service;            /* borrowed */
+    struct faults *faults;              /* borrowed; NULL: none can be asked */
     const struct http_metrics *metrics; /* of the main listener; borrowed */
 };
 

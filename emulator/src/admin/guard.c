@@ -13,15 +13,28 @@ is_header(const struct sigv4_header *header, const char *name)
                (const char *)header->name.ptr, name, header->name.len) == 0;
 }
 
-/* "localhost" or a loopback address, with or without a port. */
+/* Cuts a beginning off, in whatever case it is written. */
+static bool
+cut_beginning(struct span *text, struct span beginning)
+{
+    if (text->len < beginning.len ||
+        strncasecmp((const char *)text->ptr, (const char *)beginning.ptr,
+            beginning.len) != 0)
+        return false;
+    *text = span_skip(*text, beginning.len);
+    return true;
+}
+
+/* "localhost", perhaps with the dot of a full name, or a loopback address, with
+ * or without a port. */
 static bool
 is_this_machine(struct span host)
 {
     enum { HOST_MAX = 64 };
     static const char any_port[] = ":0";
-    const struct span localhost = SPAN_LITERAL("localhost");
-    if (span_starts_with(host, localhost)) {
-        struct span rest = span_skip(host, localhost.len);
+    struct span rest = host;
+    if (cut_beginning(&rest, SPAN_LITERAL("localhost"))) {
+        (void)cut_beginning(&rest, SPAN_LITERAL("."));
         return rest.len == 0 || rest.ptr[0] == ':';
     }
     struct net_address address;
@@ -40,7 +53,6 @@ bool
 admin_guard_allows(const struct service_request *request)
 {
     const struct sigv4_request *wire = &request->wire;
-    const struct span scheme = SPAN_LITERAL("http://");
     unsigned hosts = 0;
     for (size_t i = 0; i < wire->header_count; i++) {
         const struct sigv4_header *h = &wire->headers[i];
@@ -49,8 +61,9 @@ admin_guard_allows(const struct service_request *request)
             if (!is_this_machine(h->value))
                 return false;
         } else if (is_header(h, "Origin")) {
-            if (!span_starts_with(h->value, scheme) ||
-                !is_this_machine(span_skip(h->value, scheme.len)))
+            struct span origin = h->value;
+            if (!cut_beginning(&origin, SPAN_LITERAL("http://")) ||
+                !is_this_machine(origin))
                 return false;
         }
     }

@@ -2,6 +2,7 @@
 #include "admin/prometheus.h"
 
 #include "base/version.h"
+#include "fault/rule_table.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -90,8 +91,36 @@ print_plain(const struct http_metrics *m, struct buf *out, enum status *st)
     }
 }
 
+struct listing {
+    struct buf *out;
+    enum status st;
+};
+
+static void
+print_rule(void *context, const struct fault_rule *rule)
+{
+    struct listing *listing = context;
+    line(listing->out, &listing->st,
+        "kms_emulator_faults_fired_total{rule=\"%s\",kind=\"%s\"} %" PRIu64
+        "\n",
+        rule->name, rule->meaning->kind_of(rule->actions[0]), rule->fired);
+}
+
+static void
+print_faults(struct fault_table *faults, struct buf *out, enum status *st)
+{
+    struct listing listing = { out, *st };
+    if (faults == NULL)
+        return;
+    head(out, &listing.st, "faults_fired_total", "counter",
+        "How often each fault rule that is there has fired.");
+    fault_table_visit(faults, print_rule, &listing);
+    *st = listing.st;
+}
+
 enum status
-admin_prometheus_print(const struct http_metrics *metrics, struct buf *out)
+admin_prometheus_print(const struct http_metrics *metrics,
+    struct fault_table *faults, struct buf *out)
 {
     enum status st = STATUS_OK;
     size_t before = out->len;
@@ -101,6 +130,7 @@ admin_prometheus_print(const struct http_metrics *metrics, struct buf *out)
     print_plain(metrics, out, &st);
     print_requests(metrics, out, &st);
     print_latency(metrics, out, &st);
+    print_faults(faults, out, &st);
     if (st != STATUS_OK)
         buf_truncate(out, before);
     return st;

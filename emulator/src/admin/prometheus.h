@@ -6,7 +6,10 @@
 #include "http/metrics.h"
 
 /* Appends the metrics in Prometheus' text format 0.0.4. */
-MUST_USE enum status admin_prometheus_print(
-    const struct http_metrics *metrics, struct buf *out);
+struct fault_table;
+
+/* `faults` may be NULL. */
+MUST_USE enum status admin_prometheus_print(const struct http_metrics *metrics,
+    struct fault_table *faults, struct buf *out);
 
 #endif

@@ -21,6 +21,7 @@ call_reset(struct call *call)
     buf_reset(&call->answer);
     buf_reset(&call->message);
     call->stale = false;
+    call->due = false;
 }
 
 const struct json *

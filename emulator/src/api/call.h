@@ -29,8 +29,10 @@ struct call {
     const struct json *input; /* checked against the operation's shape */
     struct caller caller;
     int64_t now_ms; /* resource time */
+    void *mark;     /* of a hook; NULL: records are seen as they are */
 
     bool stale;               /* see call_stale */
+    bool due;                 /* the changes come first, then another run */
     struct lease key;         /* of the operations that name one */
     struct changeset changes; /* what is to be changed */
     struct buf answer;        /* the JSON that is answered once that is done */

@@ -2,6 +2,7 @@
 #include "api/handle.h"
 
 #include "api/answer.h"
+#include "api/facts.h"
 #include "api/operation.h"
 #include "api/protocol.h"
 #include "api/sts.h"
@@ -11,14 +12,22 @@
 #include <stdlib.h>
 
 /* How often an operation runs again because others changed what it had read.
- * Each time one of those others got on, so this is far more than it takes. */
-enum { RUNS_MAX = 64 };
+ * Each time one of those others got on, and chance decides which: with two
+ * hundred at one key one in a billion loses so often. A read that is stale is
+ * read again at once, on the same stack. */
+enum { CONFLICTS_MAX = 4096, STALE_MAX = 64 };
+
+struct service_pause {
+    char unused; /* only its place counts: it stands first in a handling */
+};
 
 struct handling {
+    struct service_pause pause;
     struct call call;
     const struct service_request *request;
     struct json_doc *doc;
-    unsigned runs;
+    unsigned conflicts, stale;
+    bool pretend; /* what it would change is dropped */
     struct service_answer answer;
     service_done_fn *done;
     void *context;
@@ -43,6 +52,9 @@ finish_run(struct handling *handling, enum kms_error error)
         answer_json(&handling->answer, 200, &call->answer);
     else
         answer_error(&handling->answer, error, buf_span(&call->message));
+    const struct service_hooks *hooks = call->parts->hooks;
+    if (handling->answer.mark != NULL)
+        hooks->after(hooks->context, &handling->answer);
     finish(handling);
 }
 
@@ -59,11 +71,36 @@ static void
 committed(void *context, enum status status)
 {
     struct handling *handling = context;
-    if (status == STATUS_CONFLICT && handling->runs < RUNS_MAX) {
+    bool again = status == STATUS_CONFLICT ||
+                 (status == STATUS_OK && handling->call.due);
+    if (again && ++handling->conflicts < CONFLICTS_MAX) {
         run_again(handling);
         return;
     }
     finish_run(handling, call_status(&handling->call, status));
+}
+
+/* Tells the hook what records were before they are changed. */
+static void
+tell_changes(const struct call *call, const struct store_change *list)
+{
+    const struct service_hooks *hooks = call->parts->hooks;
+    struct store_record old = { 0 };
+    if (hooks == NULL || !hooks->armed(hooks->context))
+        return;
+    for (size_t i = 0; i < call->changes.count; i++)
+        if (store_get(call->parts->store, &list[i].key, &old) == STATUS_OK)
+            hooks->changing(hooks->context, &list[i].key, old.version,
+                buf_span(&old.value));
+    store_record_reset(&old);
+}
+
+/* A key's rotation that is due comes first, also for those that pretend. */
+static bool
+has_changes(const struct handling *handling)
+{
+    const struct call *call = &handling->call;
+    return call->changes.count > 0 && (!handling->pretend || call->due);
 }
 
 /* Runs the operation; after store_commit, *handling may be gone. */
@@ -72,19 +109,63 @@ run(struct handling *handling)
 {
     struct call *call = &handling->call;
     const struct store_change *list = NULL;
-    handling->runs++;
     enum kms_error error = operation_run(call);
-    if (call->stale && handling->runs < RUNS_MAX) {
+    if (call->stale && ++handling->stale < STALE_MAX) {
         run_again(handling);
         return;
     }
     if (error == KMS_ERROR_NONE)
         error = call_status(call, changeset_list(&call->changes, &list));
-    if (error != KMS_ERROR_NONE || call->changes.count == 0)
+    if (error != KMS_ERROR_NONE || !has_changes(handling)) {
         finish_run(handling, error);
+        return;
+    }
+    tell_changes(call, list);
+    store_commit(
+        call->parts->store, list, call->changes.count, committed, handling);
+}
+
+void
+service_pause_end(struct service_pause *pause)
+{
+    run((struct handling *)pause);
+}
+
+/* Asks the hook whose turn it is; *handling may be gone afterwards. */
+static void
+take_turns(struct handling *handling)
+{
+    struct call *call = &handling->call;
+    const struct service_hooks *hooks = call->parts->hooks;
+    struct facts facts;
+    facts_init(&facts, call, handling->request);
+    enum service_turn turn = hooks->before(
+        hooks->context, &facts.told, &handling->pause, &handling->answer);
+    facts_reset(&facts);
+    switch (turn) {
+    case SERVICE_TURN_PAUSE:
+        return;
+    case SERVICE_TURN_ANSWER:
+        finish(handling);
+        return;
+    case SERVICE_TURN_PRETEND:
+        handling->pretend = true;
+        break;
+    case SERVICE_TURN_RUN:
+        break;
+    }
+    call->mark = handling->answer.mark;
+    run(handling);
+}
+
+static void
+begin(struct handling *handling)
+{
+    const struct service_hooks *hooks = handling->call.parts->hooks;
+    if (hooks != NULL && hooks->armed(hooks->context))
+        take_turns(handling);
     else
-        store_commit(
-            call->parts->store, list, call->changes.count, committed, handling);
+        run(handling);
 }
 
 /* Who calls. The verdict's error, with AWS's words in the call's message. */
@@ -96,6 +177,8 @@ authenticate(struct handling *handling)
         [ACCESS_MISSING_TOKEN] = KMS_ERROR_MISSING_AUTHENTICATION_TOKEN,
         [ACCESS_INCOMPLETE] = KMS_ERROR_INCOMPLETE_SIGNATURE,
         [ACCESS_INVALID_SIGNATURE] = KMS_ERROR_INVALID_SIGNATURE,
+        [ACCESS_INVALID_TOKEN] = KMS_ERROR_UNRECOGNIZED_CLIENT,
+        [ACCESS_EXPIRED_TOKEN] = KMS_ERROR_EXPIRED_TOKEN,
     };
     struct call *call = &handling->call;
     const struct service_request *request = handling->request;
@@ -149,7 +232,7 @@ handle_kms(struct handling *handling)
     handling->answer.operation = read.operation->name;
     enum kms_error error = prepare(handling, &read);
     if (error == KMS_ERROR_NONE)
-        run(handling);
+        begin(handling);
     else
         finish_run(handling, error);
 }

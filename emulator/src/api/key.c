@@ -16,11 +16,13 @@ tag_reset(struct key_tag *tag)
 void
 key_reset(struct key *key)
 {
+    buf_reset(&key->replica_regions);
     buf_reset(&key->description);
     buf_reset(&key->policy);
     for (size_t i = 0; i < key->tag_count; i++)
         tag_reset(&key->tags[i]);
     free(key->tags);
+    free(key->materials);
     *key = (struct key){ 0 };
 }
 
@@ -43,6 +45,62 @@ key_set_name(
     }
     buf_reset(&arn);
     return status;
+}
+
+bool
+key_is_multi_region(const struct key *key)
+{
+    return key->primary_region[0] != '\0';
+}
+
+bool
+key_is_replica(const struct key *key)
+{
+    return key_is_multi_region(key) &&
+           strcmp(key->primary_region, key->region) != 0;
+}
+
+/* Room for one more; the first material is there from then on. */
+static enum status
+grow_materials(struct key *key)
+{
+    size_t count = key->material_count;
+    struct key_material *grown = calloc(count + 2, sizeof(*grown));
+    if (grown == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        grown[i] = key->materials[i];
+    free(key->materials);
+    key->materials = grown;
+    if (count == 0) {
+        grown[0].since_ms = key->created_ms;
+        memcpy(grown[0].id, key->material_id, sizeof(grown[0].id));
+        key->material_count = 1;
+    }
+    return STATUS_OK;
+}
+
+enum status
+key_material_add(struct key *key, const char *material_id,
+    enum key_material_cause cause, int64_t now_ms)
+{
+    enum status status = grow_materials(key);
+    if (status != STATUS_OK)
+        return status;
+    struct key_material *added = &key->materials[key->material_count++];
+    *added = (struct key_material){ .since_ms = now_ms, .cause = cause };
+    memcpy(added->id, material_id, sizeof(added->id));
+    memcpy(key->material_id, material_id, sizeof(key->material_id));
+    return STATUS_OK;
+}
+
+bool
+key_has_material(const struct key *key, const char *material_id)
+{
+    for (size_t i = 0; i < key->material_count; i++)
+        if (strcmp(key->materials[i].id, material_id) == 0)
+            return true;
+    return strcmp(key->material_id, material_id) == 0;
 }
 
 struct key_name

@@ -27,6 +27,26 @@ struct key_tag {
     struct buf key, value;
 };
 
+enum key_material_cause {
+    KEY_MATERIAL_FIRST,
+    KEY_MATERIAL_AUTOMATIC, /* a rotation that was due */
+    KEY_MATERIAL_ON_DEMAND,
+};
+
+/* Material that a key has or had; all of it still decrypts. */
+struct key_material {
+    char id[MATERIAL_ID_LEN + 1];
+    int64_t since_ms;
+    enum key_material_cause cause;
+};
+
+/* Automatic rotation. */
+struct key_rotation {
+    bool enabled;
+    int64_t period_days;
+    int64_t next_ms; /* when enabled: the next one is due */
+};
+
 struct key {
     uint64_t version; /* of the record; 0: not stored yet */
     char account[KEY_ACCOUNT_LEN + 1];
@@ -37,7 +57,15 @@ struct key {
     int64_t created_ms;
     int64_t deletion_ms; /* when pending deletion */
     int64_t alias_count; /* alias records that name this key */
-    char material_id[MATERIAL_ID_LEN + 1];
+    char material_id[MATERIAL_ID_LEN + 1]; /* the current one */
+    /* Once it was rotated: all its materials, the current one last. */
+    struct key_material *materials;
+    size_t material_count;
+    struct key_rotation rotation;
+    /* Of a multi-Region key ("mrk-…"): its primary's Region, else empty; and
+     * its replicas' Regions, with ',' between. The same in each Region. */
+    char primary_region[CALLER_REGION_MAX + 1];
+    struct buf replica_regions;
     struct buf description;
     struct buf policy;    /* empty: the default policy */
     struct key_tag *tags; /* sorted by key */
@@ -51,6 +79,16 @@ void key_reset(struct key *key);
  */
 MUST_USE enum status key_set_name(
     struct key *key, struct span account, struct span region, struct span id);
+
+/* Whether it is a multi-Region key, and whether it is one's replica. */
+bool key_is_multi_region(const struct key *key);
+bool key_is_replica(const struct key *key);
+
+/* Makes material the current one. */
+MUST_USE enum status key_material_add(struct key *key, const char *material_id,
+    enum key_material_cause cause, int64_t now_ms);
+/* Whether the key has, or had, the material of that id. */
+bool key_has_material(const struct key *key, const char *material_id);
 
 /* What keys/ calls it. Borrows from the key. */
 struct key_name key_names(const struct key *key);

@@ -6,7 +6,47 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 
-enum { RECORD_VERSION = 1 };
+#include <stdlib.h>
+
+/* The newest version. What a record holds says which it has: older programs
+ * still read the records that they could have made. */
+enum { RECORD_VERSION = 2, RECORD_VERSION_FIRST = 1 };
+
+static int
+version_of(const struct key *key)
+{
+    return key_is_multi_region(key) || key->material_count > 0 ||
+                   key->rotation.period_days > 0
+               ? RECORD_VERSION
+               : RECORD_VERSION_FIRST;
+}
+
+static void
+write_rotation(struct json_writer *w, const struct key_rotation *rotation)
+{
+    json_write_key(w, "rotation");
+    json_write_object_begin(w);
+    json_write_key_bool(w, "enabled", rotation->enabled);
+    json_write_key_int(w, "days", rotation->period_days);
+    json_write_key_int(w, "next", rotation->next_ms);
+    json_write_object_end(w);
+}
+
+/* [id, since, cause] for each. */
+static void
+write_materials(struct json_writer *w, const struct key *key)
+{
+    json_write_key(w, "materials");
+    json_write_array_begin(w);
+    for (size_t i = 0; i < key->material_count; i++) {
+        json_write_array_begin(w);
+        json_write_text(w, key->materials[i].id);
+        json_write_int(w, key->materials[i].since_ms);
+        json_write_int(w, (int64_t)key->materials[i].cause);
+        json_write_array_end(w);
+    }
+    json_write_array_end(w);
+}
 
 /* A list of pairs: a tag's key may hold what no key of an object may (NUL). */
 static void
@@ -28,12 +68,20 @@ key_encode(const struct key *key, struct buf *out)
 {
     struct json_writer w = json_writer_to(out);
     json_write_object_begin(&w);
-    json_write_key_int(&w, "v", RECORD_VERSION);
+    json_write_key_int(&w, "v", version_of(key));
     json_write_key_text(&w, "state", key_state_text(key->state));
     json_write_key_int(&w, "created", key->created_ms);
     if (key->state == KEY_STATE_PENDING_DELETION)
         json_write_key_int(&w, "deletion", key->deletion_ms);
     json_write_key_text(&w, "material", key->material_id);
+    if (key->rotation.period_days > 0)
+        write_rotation(&w, &key->rotation);
+    if (key->material_count > 0)
+        write_materials(&w, key);
+    if (key_is_multi_region(key)) {
+        json_write_key_text(&w, "primary", key->primary_region);
+        json_write_key_string(&w, "replicas", buf_span(&key->replica_regions));
+    }
     json_write_key_int(&w, "aliases", key->alias_count);
     json_write_key_string(&w, "description", buf_span(&key->description));
     if (key->policy.len > 0)
@@ -55,7 +103,7 @@ open_record(struct span value, struct json_doc **doc)
     if (status != STATUS_OK)
         return status;
     int64_t version = json_get_int(json_member(json_root(parsed), "v"));
-    if (version != RECORD_VERSION) {
+    if (version < RECORD_VERSION_FIRST || version > RECORD_VERSION) {
         json_doc_free(parsed);
         return version > RECORD_VERSION ? STATUS_VERSION : STATUS_CORRUPT;
     }
@@ -92,6 +140,57 @@ read_tags(const struct json *tags, struct key *key)
 }
 
 static enum status
+read_rotation(const struct json *node, struct key_rotation *rotation)
+{
+    int64_t days = json_get_int(json_member(node, "days"));
+    if (node == NULL)
+        return STATUS_OK;
+    if (days < LIMITS_ROTATION_DAYS_MIN || days > LIMITS_ROTATION_DAYS_MAX)
+        return STATUS_CORRUPT;
+    rotation->enabled = json_get_bool(json_member(node, "enabled"));
+    rotation->period_days = days;
+    rotation->next_ms = json_get_int(json_member(node, "next"));
+    return STATUS_OK;
+}
+
+/* The current material is the last of them. */
+static enum status
+read_materials(const struct json *list, struct key *key)
+{
+    size_t count = json_count(list);
+    if (list == NULL)
+        return STATUS_OK;
+    key->materials = calloc(count + 1, sizeof(*key->materials));
+    if (key->materials == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const struct json *item = json_at(list, i);
+        struct key_material *material = &key->materials[i];
+        struct span id = json_get_string(json_at(item, 0));
+        int64_t cause = json_get_int(json_at(item, 2));
+        if (id.len != MATERIAL_ID_LEN || cause < KEY_MATERIAL_FIRST ||
+            cause > KEY_MATERIAL_ON_DEMAND)
+            return STATUS_CORRUPT;
+        memcpy(material->id, id.ptr, id.len);
+        material->since_ms = json_get_int(json_at(item, 1));
+        material->cause = (enum key_material_cause)cause;
+    }
+    key->material_count = count;
+    return STATUS_OK;
+}
+
+static enum status
+read_regions(const struct json *root, struct key *key)
+{
+    struct span primary = json_get_string(json_member(root, "primary"));
+    if (primary.len > 0 && !access_is_region(primary))
+        return STATUS_CORRUPT;
+    span_to_text(primary, key->primary_region);
+    return buf_set(
+        &key->replica_regions, json_get_string(json_member(root, "replicas")));
+}
+
+static enum status
 read_key(const struct json *root, struct key *key)
 {
     struct span material = json_get_string(json_member(root, "material"));
@@ -109,6 +208,12 @@ read_key(const struct json *root, struct key *key)
     if (status == STATUS_OK)
         status =
             buf_set(&key->policy, json_get_string(json_member(root, "policy")));
+    if (status == STATUS_OK)
+        status = read_rotation(json_member(root, "rotation"), &key->rotation);
+    if (status == STATUS_OK)
+        status = read_materials(json_member(root, "materials"), key);
+    if (status == STATUS_OK)
+        status = read_regions(root, key);
     if (status == STATUS_OK)
         status = read_tags(json_member(root, "tags"), key);
     return status;
@@ -142,7 +247,7 @@ key_alias_encode(const struct key_alias *alias, struct buf *out)
 {
     struct json_writer w = json_writer_to(out);
     json_write_object_begin(&w);
-    json_write_key_int(&w, "v", RECORD_VERSION);
+    json_write_key_int(&w, "v", RECORD_VERSION_FIRST);
     json_write_key_text(&w, "key", alias->key_id);
     json_write_key_int(&w, "created", alias->created_ms);
     json_write_key_int(&w, "updated", alias->updated_ms);

@@ -98,9 +98,10 @@ answer_metadata(struct call *call, const struct key *key)
 {
     struct json_writer w = json_writer_to(&call->answer);
     json_write_object_begin(&w);
-    metadata_write(&w, key);
+    enum status status = metadata_write(&w, key);
     json_write_object_end(&w);
-    return call_answered(call, &w);
+    enum kms_error error = call_answered(call, &w);
+    return status == STATUS_OK ? error : call_status(call, status);
 }
 
 enum kms_error

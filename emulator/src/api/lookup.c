@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/lookup.h"
 
+#include "api/hooks.h"
 #include "api/operation.h"
 #include "api/purge.h"
 #include "aws/key_reference.h"
@@ -65,6 +66,30 @@ read_fresh(
     return status;
 }
 
+/* What a hook says that a record is, to those who see old data. */
+static bool
+recall(
+    struct call *call, const struct store_key *record, struct store_record *old)
+{
+    const struct service_hooks *hooks = call->parts->hooks;
+    return call->mark != NULL && !call->operation->changes &&
+           hooks->recall(
+               hooks->context, call->mark, record, &old->version, &old->value);
+}
+
+static enum status
+read_old(const struct store_key *record, const struct store_record *old,
+    struct lease *lease)
+{
+    if (old->version == 0)
+        return STATUS_OK;
+    enum status status =
+        key_decode(record, old->version, buf_span(&old->value), &lease->own);
+    if (status == STATUS_OK)
+        lease->key = &lease->own;
+    return status;
+}
+
 static enum status
 read_cached(
     struct call *call, const struct store_key *record, struct lease *lease)
@@ -80,8 +105,12 @@ lookup_id(
     struct call *call, struct span key_id, bool fresh, struct lease *lease)
 {
     struct store_key record = record_of(call, KEY_KIND, key_id);
-    enum status status = fresh ? read_fresh(call, &record, lease)
-                               : read_cached(call, &record, lease);
+    struct store_record old = { 0 };
+    enum status status = recall(call, &record, &old)
+                             ? read_old(&record, &old, lease)
+                         : fresh ? read_fresh(call, &record, lease)
+                                 : read_cached(call, &record, lease);
+    store_record_reset(&old);
     if (status != STATUS_OK)
         return call_status(call, status);
     if (lease->key != NULL && key_is_gone(lease->key, call->now_ms)) {
@@ -99,25 +128,58 @@ can_be_alias(struct span alias)
     return alias.len <= KEY_REFERENCE_ALIAS_MAX && !span_find(alias, 0, &at);
 }
 
+/* *found has version 0 where there is no such alias. */
+static enum status
+read_alias(
+    struct call *call, const struct store_key *record, struct key_alias *found)
+{
+    struct object *cached = NULL;
+    struct store_record old = { 0 };
+    enum status status = STATUS_OK;
+    if (!recall(call, record, &old))
+        status = objects_get(call->parts->aliases, record, &cached);
+    else if (old.version != 0)
+        status = key_alias_decode(old.version, buf_span(&old.value), found);
+    if (cached != NULL)
+        *found = *(const struct key_alias *)object_value(cached);
+    object_unref(cached);
+    store_record_reset(&old);
+    return status;
+}
+
 static enum kms_error
 find_alias(
     struct call *call, struct span alias, bool fresh, struct lease *lease)
 {
-    struct object *cached = NULL;
+    struct key_alias found = { 0 };
     struct store_key record = lookup_alias_record(call, alias);
     if (!can_be_alias(alias))
         return lookup_no_alias(call, alias);
-    enum kms_error error =
-        call_status(call, objects_get(call->parts->aliases, &record, &cached));
+    enum kms_error error = call_status(call, read_alias(call, &record, &found));
     if (error != KMS_ERROR_NONE)
         return error;
-    if (cached == NULL)
+    if (found.version == 0)
         return lookup_no_alias(call, alias);
-    const struct key_alias *found = object_value(cached);
-    error = lookup_id(call, span_text(found->key_id), fresh, lease);
-    object_unref(cached);
+    error = lookup_id(call, span_text(found.key_id), fresh, lease);
     /* The alias of a key whose time is over is gone with it. */
     return error == KMS_ERROR_NOT_FOUND ? lookup_no_alias(call, alias) : error;
+}
+
+static enum kms_error
+deny(struct call *call, struct span resource)
+{
+    struct buf user = { 0 };
+    enum kms_error error = call_status(call, caller_arn(&call->caller, &user));
+    if (error == KMS_ERROR_NONE)
+        error = call_fail(call, KMS_ERROR_ACCESS_DENIED,
+            "User: %s is not authorized to perform: kms:%s on resource: %.*s "
+            "because the resource does not exist in this Region, no "
+            "resource-based policies allow access, or a resource-based policy "
+            "explicitly denies access",
+            buf_text(&user), kms_model_operation(call->operation->id)->name,
+            SPAN_ARG(resource));
+    buf_reset(&user);
+    return error;
 }
 
 /* Keys of other Regions cannot be reached at all; those of other accounts
@@ -133,13 +195,7 @@ check_arn(struct call *call, struct span text, const struct arn *arn)
             SPAN_ARG(arn->partition));
     if (span_equal_text(arn->account, call->caller.account))
         return KMS_ERROR_NONE;
-    return call_fail(call, KMS_ERROR_ACCESS_DENIED,
-        "User: arn:%.*s:iam::%s:root is not authorized to perform: kms:%s on "
-        "resource: %.*s because the resource does not exist in this Region, "
-        "no resource-based policies allow access, or a resource-based policy "
-        "explicitly denies access",
-        SPAN_ARG(arn->partition), call->caller.account,
-        kms_model_operation(call->operation->id)->name, SPAN_ARG(text));
+    return deny(call, text);
 }
 
 enum kms_error

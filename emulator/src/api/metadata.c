@@ -1,9 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/metadata.h"
 
-void
+#include "aws/arn.h"
+
+/* {"Arn", "Region"} of the key in a Region. */
+static enum status
+write_place(struct json_writer *w, const struct key *key, struct span region)
+{
+    struct buf arn = { 0 };
+    enum status status = arn_append_key(
+        region, span_text(key->account), span_text(key->id), &arn);
+    json_write_object_begin(w);
+    json_write_key_string(w, "Arn", buf_span(&arn));
+    json_write_key_string(w, "Region", region);
+    json_write_object_end(w);
+    buf_reset(&arn);
+    return status;
+}
+
+static enum status
+write_regions(struct json_writer *w, const struct key *key)
+{
+    struct span rest = buf_span(&key->replica_regions);
+    json_write_key(w, "MultiRegionConfiguration");
+    json_write_object_begin(w);
+    json_write_key_text(
+        w, "MultiRegionKeyType", key_is_replica(key) ? "REPLICA" : "PRIMARY");
+    json_write_key(w, "PrimaryKey");
+    enum status status = write_place(w, key, span_text(key->primary_region));
+    json_write_key(w, "ReplicaKeys");
+    json_write_array_begin(w);
+    while (rest.len > 0 && status == STATUS_OK) {
+        struct span region = rest, after = { NULL, 0 };
+        (void)span_cut(rest, ',', &region, &after);
+        status = write_place(w, key, region);
+        rest = after;
+    }
+    json_write_array_end(w);
+    json_write_object_end(w);
+    return status;
+}
+
+enum status
 metadata_write(struct json_writer *w, const struct key *key)
 {
+    enum status status = STATUS_OK;
     json_write_key(w, "KeyMetadata");
     json_write_object_begin(w);
     json_write_key_text(w, "AWSAccountId", key->account);
@@ -27,7 +68,10 @@ metadata_write(struct json_writer *w, const struct key *key)
     json_write_array_begin(w);
     json_write_text(w, "SYMMETRIC_DEFAULT");
     json_write_array_end(w);
-    json_write_key_bool(w, "MultiRegion", false);
+    json_write_key_bool(w, "MultiRegion", key_is_multi_region(key));
+    if (key_is_multi_region(key))
+        status = write_regions(w, key);
     json_write_key_text(w, "CurrentKeyMaterialId", key->material_id);
     json_write_object_end(w);
+    return status;
 }

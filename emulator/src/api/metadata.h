@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 
 /* The member "KeyMetadata". */
-void metadata_write(struct json_writer *w, const struct key *key);
+MUST_USE enum status metadata_write(
+    struct json_writer *w, const struct key *key);
 
 #endif

@@ -2,6 +2,7 @@
 #include "api/operation.h"
 
 #include "api/lookup.h"
+#include "api/rotation.h"
 
 /* clang-format off */
 static const struct operation operations[] = {
@@ -19,9 +20,15 @@ static const struct operation operations[] = {
     { .id = KMS_OPERATION_DESCRIBE_KEY,
       .run = keys_describe, .key_member = "KeyId", .states = STATES_ANY,
       .by_alias = true },
+    { .id = KMS_OPERATION_DISABLE_KEY_ROTATION,
+      .run = rotations_disable, .key_member = "KeyId",
+      .states = STATES_ENABLED, .changes = true },
     { .id = KMS_OPERATION_DISABLE_KEY,
       .run = lifecycle_disable, .key_member = "KeyId",
       .states = STATES_LIVE, .changes = true },
+    { .id = KMS_OPERATION_ENABLE_KEY_ROTATION,
+      .run = rotations_enable, .key_member = "KeyId",
+      .states = STATES_ENABLED, .changes = true },
     { .id = KMS_OPERATION_ENABLE_KEY,
       .run = lifecycle_enable, .key_member = "KeyId",
       .states = STATES_LIVE, .changes = true },
@@ -38,10 +45,14 @@ static const struct operation operations[] = {
       .run = datakeys_random },
     { .id = KMS_OPERATION_GET_KEY_POLICY,
       .run = policies_get, .key_member = "KeyId", .states = STATES_ANY },
+    { .id = KMS_OPERATION_GET_KEY_ROTATION_STATUS,
+      .run = rotations_status, .key_member = "KeyId", .states = STATES_ANY },
     { .id = KMS_OPERATION_LIST_ALIASES,
       .run = aliases_list },
     { .id = KMS_OPERATION_LIST_KEY_POLICIES,
       .run = policies_list, .key_member = "KeyId", .states = STATES_ANY },
+    { .id = KMS_OPERATION_LIST_KEY_ROTATIONS,
+      .run = rotations_list, .key_member = "KeyId", .states = STATES_ANY },
     { .id = KMS_OPERATION_LIST_KEYS,
       .run = keys_list },
     { .id = KMS_OPERATION_LIST_RESOURCE_TAGS,
@@ -52,6 +63,9 @@ static const struct operation operations[] = {
     { .id = KMS_OPERATION_RE_ENCRYPT,
       .run = crypt_re_encrypt, .key_member = "DestinationKeyId",
       .states = STATES_ENABLED, .by_alias = true },
+    { .id = KMS_OPERATION_ROTATE_KEY_ON_DEMAND,
+      .run = rotations_demand, .key_member = "KeyId",
+      .states = STATES_ENABLED, .changes = true },
     { .id = KMS_OPERATION_SCHEDULE_KEY_DELETION,
       .run = lifecycle_schedule_deletion, .key_member = "KeyId",
       .states = STATES_LIVE, .changes = true },
@@ -88,6 +102,8 @@ find_key(struct call *call)
         lookup_key(call, call_text(call, operation->key_member),
             operation->by_alias, operation->changes, &call->key);
     if (error == KMS_ERROR_NONE)
+        error = rotation_catch_up(call);
+    if (error == KMS_ERROR_NONE && !call->due)
         error = lookup_state(call, call->key.key, operation->states);
     return error;
 }
@@ -107,6 +123,8 @@ enum kms_error
 operation_run(struct call *call)
 {
     enum kms_error error = find_key(call);
+    if (call->due)
+        return error;
     if (error == KMS_ERROR_NONE)
         error = call->operation->run(call);
     if (error == KMS_ERROR_NONE && is_dry_run(call))

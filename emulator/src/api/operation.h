@@ -37,7 +37,8 @@ const struct operation *operation_find(enum kms_operation_id id);
 /*
  * Finds the key, checks its state, runs the operation and heeds DryRun. On
  * KMS_ERROR_NONE the call's batch is to be committed and its answer to be
- * sent; else nothing is to be changed and its message goes with the error.
+ * sent (but call->due: then it is to run again, on what was committed); else
+ * nothing is to be changed and its message goes with the error.
  */
 enum kms_error operation_run(struct call *call);
 
@@ -50,6 +51,8 @@ operation_fn keys_create, keys_describe, keys_list, keys_update_description;
 operation_fn lifecycle_cancel_deletion, lifecycle_disable, lifecycle_enable,
     lifecycle_schedule_deletion;
 operation_fn policies_get, policies_list, policies_put;
+operation_fn rotations_demand, rotations_disable, rotations_enable,
+    rotations_list, rotations_status;
 operation_fn tags_add, tags_list, tags_remove;
 
 #endif

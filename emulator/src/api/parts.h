@@ -9,6 +9,8 @@
 #include "base/random.h"
 #include "keys/vault.h"
 
+struct service_hooks;
+
 struct parts {
     struct store *store;
     struct access *access;
@@ -17,6 +19,7 @@ struct parts {
     struct objects *aliases; /* objects: struct key_alias */
     struct resource_clock *clock;
     struct random random;
+    const struct service_hooks *hooks; /* NULL: none */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include "api/contexts.h"
 #include "api/lookup.h"
 #include "api/operation.h"
+#include "aws/key_reference.h"
 #include "aws/validate.h"
 #include "keys/blob.h"
 
@@ -69,13 +70,15 @@ sealing_opened_reset(struct sealing_opened *opened)
 }
 
 /* Blobs tell which key made them; it must be one that the caller's account
- * and Region have. */
+ * and Region have. A multi-Region key is the same key in each of its Regions.
+ */
 static enum kms_error
 find_own_key(struct call *call, const struct blob *blob, struct lease *lease)
 {
     const struct key_name *name = &blob->name;
     bool here = span_equal_text(name->account, call->caller.account) &&
-                span_equal_text(name->region, call->caller.region);
+                (span_equal_text(name->region, call->caller.region) ||
+                    key_reference_is_multi_region(name->key_id));
     enum kms_error error = KMS_ERROR_NOT_FOUND;
     if (here)
         error = lookup_id(call, name->key_id, false, lease);

@@ -74,7 +74,7 @@ check_key(const struct parts *parts, const struct seed_key *wanted,
         goto out;
     *missing = present.version == 0;
     if (!*missing && wanted->material.len > 0 &&
-        strcmp(present.material_id, material_id) != 0) {
+        !key_has_material(&present, material_id)) {
         buf_say(problem, "%s: the store holds this key with other material",
             present.arn);
         status = STATUS_EXISTS;

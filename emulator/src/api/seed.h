@@ -2,7 +2,8 @@
 /*
  * Keys and access keys with names known in advance, from a JSON file:
  *
- * { "keys": [ { "id": UUID, "account": 12 digits, "region": …,
+ * { "keys": [ { "id": UUID or mrk-…, "account": 12 digits, "region": …,
+ *               "multiRegion": { "primary": …, "replicas": [ … ] },
  *               "aliases": [ "alias/…" ], "material": base64 of 32 bytes,
  *               "description": …, "enabled": true, "policy": JSON as text,
  *               "tags": { NAME: VALUE } } ],
@@ -10,7 +11,10 @@
  *                     "account": 12 digits } ] }
  *
  * Only id, accessKeyId and secretAccessKey must be there. Without "material"
- * a key gets random material when it is first made.
+ * a key gets random material when it is first made. "multiRegion" stands
+ * instead of "region", for an mrk- id alone: the key, its aliases and all else
+ * is then there in each of these Regions, with the same material, which must
+ * be given where there are replicas.
  */
 #ifndef API_SEED_H
 #define API_SEED_H

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/seed.h"
 
-#include "api/policy.h"
-#include "api/seed_entry.h"
-#include "aws/key_reference.h"
-#include "base/encode.h"
-#include "base/json.h"
+#include "api/seed_key.h"
+#include "aws/arn.h"
 
 #include <stdlib.h>
-
-static void
-seed_key_reset(struct seed_key *key)
-{
-    key_reset(&key->key);
-    buf_reset(&key->material);
-    for (size_t i = 0; i < key->alias_count; i++)
-        buf_reset(&key->aliases[i]);
-    free(key->aliases);
-}
 
 void
 seed_free(struct seed *seed)
@@ -34,149 +21,6 @@ seed_free(struct seed *seed)
     free(seed->keys);
     free(seed->access_keys);
     free(seed);
-}
-
-static enum status
-read_name(const struct seed_entry *entry, struct key *key)
-{
-    struct span id, account, region;
-    enum status status = seed_entry_text(entry, "id", NULL, &id);
-    if (status == STATUS_OK)
-        status = seed_entry_text(
-            entry, "account", entry->standard->account, &account);
-    if (status == STATUS_OK)
-        status =
-            seed_entry_text(entry, "region", entry->standard->region, &region);
-    if (status != STATUS_OK)
-        return status;
-    if (!key_reference_is_key_id(id) || key_reference_is_multi_region(id))
-        return seed_entry_wrong(entry, "id", "must be a UUID");
-    if (!arn_is_account(account))
-        return seed_entry_wrong(entry, "account", "must be 12 digits");
-    if (!access_is_region(region))
-        return seed_entry_wrong(
-            entry, "region", "must be the name of a Region");
-    return key_set_name(key, account, region, id);
-}
-
-static enum status
-read_material(const struct seed_entry *entry, struct buf *material)
-{
-    struct span text;
-    enum status status = seed_entry_text(entry, "material", "", &text);
-    if (status != STATUS_OK || text.len == 0)
-        return status;
-    status = base64_decode(text, material);
-    if (status == STATUS_INVALID ||
-        (status == STATUS_OK && material->len != MATERIAL_KEY_LEN))
-        return seed_entry_wrong(
-            entry, "material", "must be 32 bytes in base64");
-    return status;
-}
-
-static enum status
-read_aliases(const struct seed_entry *entry, struct seed_key *key)
-{
-    const struct json *list = json_member(entry->node, "aliases");
-    size_t count = json_count(list);
-    if (list == NULL)
-        return STATUS_OK;
-    if (json_kind(list) != JSON_KIND_ARRAY || count > LIMITS_ALIASES_MAX)
-        return seed_entry_wrong(
-            entry, "aliases", "must be a list of at most 50");
-    key->aliases = calloc(count + 1, sizeof(*key->aliases));
-    if (key->aliases == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        struct span alias = json_get_string(json_at(list, i));
-        if (key_reference_check_alias(alias) != KEY_REFERENCE_ALIAS_GOOD)
-            return seed_entry_wrong(entry, "aliases",
-                "each must be \"alias/\" and a name, and not alias/aws/");
-        enum status status = buf_set(&key->aliases[i], alias);
-        if (status != STATUS_OK)
-            return status;
-        key->alias_count++;
-    }
-    key->key.alias_count = (int64_t)count;
-    return STATUS_OK;
-}
-
-static enum status
-read_tags(const struct seed_entry *entry, struct key *key)
-{
-    const struct json *tags = json_member(entry->node, "tags");
-    if (tags != NULL && json_kind(tags) != JSON_KIND_OBJECT)
-        return seed_entry_wrong(entry, "tags", "must be an object of strings");
-    for (void *it = json_first(tags); it != NULL; it = json_next(tags, it)) {
-        const struct json *value = json_iterator_value(it);
-        struct span name = json_iterator_key(it);
-        if (json_kind(value) != JSON_KIND_STRING || name.len == 0 ||
-            name.len > 128 || json_get_string(value).len > 256)
-            return seed_entry_wrong(entry, "tags",
-                "names have 1 to 128 bytes, values are strings of 0 to 256");
-        enum status status = key_tag_put(key, name, json_get_string(value));
-        if (status == STATUS_TOO_LARGE)
-            return seed_entry_wrong(entry, "tags", "at most 50");
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
-}
-
-static enum status
-read_policy(const struct seed_entry *entry, struct key *key)
-{
-    struct span policy;
-    enum policy_fault fault = POLICY_GOOD;
-    enum status status = seed_entry_text(entry, "policy", "", &policy);
-    if (status != STATUS_OK || policy.len == 0)
-        return status;
-    status = policy_check(policy, span_text(key->account), true, &fault);
-    if (status == STATUS_OK && fault != POLICY_GOOD)
-        return seed_entry_wrong(entry, "policy", "must be a key policy");
-    return status == STATUS_OK ? buf_set(&key->policy, policy) : status;
-}
-
-static enum status
-read_rest(const struct seed_entry *entry, struct key *key)
-{
-    enum { DESCRIPTION_MAX = 8192 }; /* CreateKey's */
-    const struct json *enabled = json_member(entry->node, "enabled");
-    struct span description;
-    enum status status =
-        seed_entry_text(entry, "description", "", &description);
-    if (status != STATUS_OK)
-        return status;
-    if (description.len > DESCRIPTION_MAX)
-        return seed_entry_wrong(
-            entry, "description", "must have at most 8192 bytes");
-    if (enabled != NULL && json_kind(enabled) != JSON_KIND_BOOL)
-        return seed_entry_wrong(entry, "enabled", "must be true or false");
-    if (enabled != NULL && !json_get_bool(enabled))
-        key->state = KEY_STATE_DISABLED;
-    status = buf_set(&key->description, description);
-    if (status == STATUS_OK)
-        status = read_tags(entry, key);
-    if (status == STATUS_OK)
-        status = read_policy(entry, key);
-    return status;
-}
-
-static enum status
-read_key(const struct seed_entry *entry, struct seed_key *key)
-{
-    static const char *const members[] = { "id", "account", "region", "aliases",
-        "material", "description", "enabled", "policy", "tags" };
-    enum status status = seed_entry_check(entry, members, ARRAY_LEN(members));
-    if (status == STATUS_OK)
-        status = read_name(entry, &key->key);
-    if (status == STATUS_OK)
-        status = read_material(entry, &key->material);
-    if (status == STATUS_OK)
-        status = read_aliases(entry, key);
-    if (status == STATUS_OK)
-        status = read_rest(entry, &key->key);
-    return status;
 }
 
 static enum status
@@ -235,20 +79,42 @@ check_clash(const struct seed_entry *entry, const struct seed_key *a,
     return STATUS_OK;
 }
 
+/* At least as many keys as the entries of a list make. */
+static size_t
+count_keys(const struct json *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < json_count(list); i++)
+        count += seed_key_regions(json_at(list, i));
+    return count;
+}
+
+/* An entry is a key in each of its Regions. */
+static enum status
+read_key(const struct seed_entry *entry, struct seed *seed)
+{
+    size_t regions = seed_key_regions(entry->node);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < regions && status == STATUS_OK; i++) {
+        struct seed_key *key = &seed->keys[seed->key_count++];
+        status = seed_key_read(entry, i, key);
+        for (size_t j = 0; j < seed->key_count && status == STATUS_OK; j++)
+            status = check_clash(entry, key, &seed->keys[j]);
+    }
+    return status;
+}
+
 static enum status
 read_keys(struct seed_entry *entry, const struct json *list, struct seed *seed)
 {
     enum status status = STATUS_OK;
-    seed->keys = calloc(json_count(list) + 1, sizeof(*seed->keys));
+    seed->keys = calloc(count_keys(list) + 1, sizeof(*seed->keys));
     if (seed->keys == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < json_count(list) && status == STATUS_OK; i++) {
-        struct seed_key *key = &seed->keys[seed->key_count++];
         entry->index = i;
         entry->node = json_at(list, i);
-        status = read_key(entry, key);
-        for (size_t j = 0; j < seed->key_count && status == STATUS_OK; j++)
-            status = check_clash(entry, key, &seed->keys[j]);
+        status = read_key(entry, seed);
     }
     return status;
 }

@@ -87,9 +87,13 @@ make_parts(const struct service_options *options, struct parts *parts)
         .wire_clock = options->wire_clock,
         .default_account = options->default_account,
         .default_region = options->default_region,
+        .root_key = options->root_key,
+        .random = options->random,
+        .session_seconds = options->session_seconds,
     };
     parts->store = options->store;
     parts->random = options->random;
+    parts->hooks = options->hooks;
     enum status status = access_new(&access, &parts->access);
     if (status == STATUS_OK)
         status = objects_new(options->store, &keys, KEYS_AT_HAND, &parts->keys);

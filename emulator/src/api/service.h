@@ -22,7 +22,15 @@ struct service_request {
     struct sigv4_request wire;
     struct span body;       /* all borrowed until done is called */
     struct span request_id; /* a UUID that http/ made */
+    uint64_t connection;    /* its ordinal, from 1; 0: there is none */
 };
+
+/* Further headers of an answer. */
+struct service_header {
+    const char *name, *value;
+};
+
+enum { SERVICE_HEADERS = 3 };
 
 struct service_answer {
     unsigned http_status;
@@ -31,14 +39,21 @@ struct service_answer {
     const char *error_type;   /* static; for x-amzn-ErrorType; NULL if none */
     const char *operation;    /* static; for logs and metrics; "" if unknown */
     char account[13];         /* of the caller; "" until it is known */
+    /* What a hook keeps with the answer, and headers that live as long as it
+     * does. Whoever takes the answer gives the mark back to its maker. */
+    void *mark;
+    struct service_header headers[SERVICE_HEADERS]; /* name NULL: none */
 };
 void service_answer_reset(struct service_answer *answer);
 
 /* Called exactly once. What it leaves in *answer is freed by the service. */
 typedef void service_done_fn(void *context, struct service_answer *answer);
 
+struct service_hooks;
+
 struct service_options {
-    struct store *store; /* borrowed; outlives the service */
+    const struct service_hooks *hooks; /* api/hooks.h; borrowed; NULL: none */
+    struct store *store;               /* borrowed; outlives the service */
     /* Creation and deletion dates: this clock plus the offsets that
      * service_clock_advance keeps in the store. */
     struct clock resource_clock;
@@ -47,6 +62,8 @@ struct service_options {
     struct span root_key;        /* 32 bytes; copied */
     struct span default_account; /* 12 digits */
     struct span default_region;  /* for requests that name none */
+    int64_t session_seconds; /* the most that a role's session lasts; 0: what
+                                its caller asks for */
 };
 
 /* STATUS_INVALID for an option that is not of its form; STATUS_CORRUPT or

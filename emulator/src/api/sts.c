@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/sts.h"
 
+#include "access/form.h"
 #include "access/header.h"
 #include "api/answer.h"
-#include "api/form.h"
-#include "aws/arn.h"
+#include "api/sts_assume.h"
+#include "api/sts_xml.h"
 
-#define XMLNS "https://sts.amazonaws.com/doc/2011-06-15/"
 #define VERSION "2011-06-15"
 
 bool
@@ -24,116 +24,80 @@ sts_is_meant(const struct service_request *request)
                span_search(query, SPAN_LITERAL("&Action="), &at));
 }
 
-/* Text from outside, as XML shows it. */
-static enum status
-append_escaped(struct span text, struct buf *out)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < text.len && status == STATUS_OK; i++) {
-        uint8_t c = text.ptr[i];
-        if (c == '<')
-            status = buf_append_text(out, "&lt;");
-        else if (c == '>')
-            status = buf_append_text(out, "&gt;");
-        else if (c == '&')
-            status = buf_append_text(out, "&amp;");
-        else if (c < 0x20 && c != '\n' && c != '\t')
-            status = buf_append_text(out, "?");
-        else
-            status = buf_append_byte(out, c);
-    }
-    return status;
-}
-
 static void
-refuse(struct service_answer *answer, struct span request_id,
-    unsigned http_status, const char *code, struct span message)
+get_caller_identity(const struct sts_call *call)
 {
-    struct buf body = { 0 };
-    enum status status = buf_printf(&body,
-        "<ErrorResponse xmlns=\"" XMLNS "\">\n"
-        "  <Error>\n"
-        "    <Type>Sender</Type>\n"
-        "    <Code>%s</Code>\n"
-        "    <Message>",
-        code);
-    if (status == STATUS_OK)
-        status = append_escaped(message, &body);
-    if (status == STATUS_OK)
-        status = buf_printf(&body,
-            "</Message>\n"
-            "  </Error>\n"
-            "  <RequestId>%.*s</RequestId>\n"
-            "</ErrorResponse>\n",
-            SPAN_ARG(request_id));
-    if (status != STATUS_OK) {
-        buf_reset(&body);
-        answer_failure(answer);
-        return;
-    }
-    answer_xml(answer, http_status, &body);
-    answer->error_type = code;
+    struct sts_xml xml = { 0 };
+    struct buf arn = { 0 }, id = { 0 };
+    sts_xml_fail(&xml, caller_arn(call->caller, &arn));
+    sts_xml_fail(&xml, caller_user_id(call->caller, &id));
+    sts_xml_begin(&xml, "GetCallerIdentity");
+    sts_xml_text(&xml, "Arn", buf_span(&arn));
+    sts_xml_text(&xml, "UserId", buf_span(&id));
+    sts_xml_text(&xml, "Account", span_text(call->caller->account));
+    sts_xml_answer(&xml, "GetCallerIdentity", call->request_id, call->answer);
+    buf_reset(&arn);
+    buf_reset(&id);
 }
 
-static void
-answer_identity(const struct caller *caller, struct span request_id,
-    struct service_answer *answer)
+static const struct action {
+    const char *name;
+    bool is_signed;
+    void (*run)(const struct sts_call *call);
+} actions[] = {
+    { "AssumeRole", true, sts_assume_role },
+    { "AssumeRoleWithWebIdentity", false, sts_assume_role_with_web_identity },
+    { "GetCallerIdentity", true, get_caller_identity },
+};
+
+static const struct action *
+find_named(struct span name)
 {
-    struct buf body = { 0 };
-    struct span partition = arn_partition(span_text(caller->region));
-    enum status status = buf_printf(&body,
-        "<GetCallerIdentityResponse xmlns=\"" XMLNS "\">\n"
-        "  <GetCallerIdentityResult>\n"
-        "    <Arn>arn:%.*s:iam::%s:root</Arn>\n"
-        "    <UserId>%s</UserId>\n"
-        "    <Account>%s</Account>\n"
-        "  </GetCallerIdentityResult>\n"
-        "  <ResponseMetadata>\n"
-        "    <RequestId>%.*s</RequestId>\n"
-        "  </ResponseMetadata>\n"
-        "</GetCallerIdentityResponse>\n",
-        SPAN_ARG(partition), caller->account, caller->account, caller->account,
-        SPAN_ARG(request_id));
-    if (status == STATUS_OK)
-        answer_xml(answer, 200, &body);
-    else
-        answer_failure(answer);
+    for (size_t i = 0; i < ARRAY_LEN(actions); i++)
+        if (span_equal_text(name, actions[i].name))
+            return &actions[i];
+    return NULL;
 }
 
-/* What is asked for; the answer is filled in when that cannot be had. */
-static bool
-is_caller_identity(
-    struct span fields, struct span request_id, struct service_answer *answer)
+/* What is asked for; NULL, and the answer is filled in, where that cannot be
+ * had. */
+static const struct action *
+find_action(const struct sts_call *call)
 {
-    struct buf action = { 0 };
+    struct buf name = { 0 };
     struct buf version = { 0 };
     struct buf words = { 0 };
-    bool meant = false;
-    if (form_field(fields, "Action", &action) == STATUS_NO_MEMORY ||
-        form_field(fields, "Version", &version) == STATUS_NO_MEMORY)
-        answer_failure(answer);
-    else if (!span_equal_text(buf_span(&version), VERSION) || action.len == 0) {
-        buf_say(&words, "Could not find operation %s for version %s",
-            action.len == 0 ? "null" : buf_text(&action),
-            version.len == 0 ? "NO_VERSION_SPECIFIED" : buf_text(&version));
-        refuse(answer, request_id, 400, "InvalidAction", buf_span(&words));
-    } else if (!span_equal_text(buf_span(&action), "GetCallerIdentity")) {
-        buf_say(
-            &words, "%s is not supported by this emulator.", buf_text(&action));
-        refuse(
-            answer, request_id, 400, "UnsupportedOperation", buf_span(&words));
-    } else {
-        meant = true;
+    const char *code = "InvalidAction";
+    const struct action *found = NULL;
+    if (form_field(call->fields, "Action", &name) == STATUS_NO_MEMORY ||
+        form_field(call->fields, "Version", &version) == STATUS_NO_MEMORY) {
+        answer_failure(call->answer);
+        goto out;
     }
-    buf_reset(&action);
+    if (!span_equal_text(buf_span(&version), VERSION) || name.len == 0) {
+        buf_say(&words, "Could not find operation %s for version %s",
+            name.len == 0 ? "null" : buf_text(&name),
+            version.len == 0 ? "NO_VERSION_SPECIFIED" : buf_text(&version));
+    } else {
+        found = find_named(buf_span(&name));
+        code = "UnsupportedOperation";
+        buf_say(
+            &words, "%s is not supported by this emulator.", buf_text(&name));
+    }
+    if (found == NULL)
+        sts_xml_refuse(
+            call->answer, call->request_id, 400, code, buf_span(&words));
+out:
+    buf_reset(&name);
     buf_reset(&version);
     buf_reset(&words);
-    return meant;
+    return found;
 }
 
-static void
-answer_caller(const struct parts *parts, const struct service_request *request,
-    struct service_answer *answer)
+/* Who calls; false, and the answer is filled in, for nobody. */
+static bool
+authenticate(const struct sts_call *call, const struct service_request *request,
+    struct caller *caller)
 {
     static const struct {
         unsigned http_status;
@@ -143,33 +107,47 @@ answer_caller(const struct parts *parts, const struct service_request *request,
         [ACCESS_MISSING_TOKEN] = { 403, "MissingAuthenticationToken" },
         [ACCESS_INCOMPLETE] = { 400, "IncompleteSignature" },
         [ACCESS_INVALID_SIGNATURE] = { 403, "SignatureDoesNotMatch" },
+        [ACCESS_INVALID_TOKEN] = { 403, "InvalidClientTokenId" },
+        [ACCESS_EXPIRED_TOKEN] = { 403, "ExpiredToken" },
     };
-    struct caller caller;
     struct buf message = { 0 };
     enum access_verdict verdict = ACCESS_MISSING_TOKEN;
-    enum status status = access_check(parts->access, &request->wire,
-        request->body, "sts", &caller, &verdict, &message);
-    if (status != STATUS_OK) {
-        answer_failure(answer);
-    } else if (verdict == ACCESS_GRANTED) {
-        span_to_text(span_text(caller.account), answer->account);
-        answer_identity(&caller, request->request_id, answer);
-    } else {
-        refuse(answer, request->request_id, refusals[verdict].http_status,
-            refusals[verdict].code, buf_span(&message));
-    }
+    enum status status = access_check(call->parts->access, &request->wire,
+        request->body, "sts", caller, &verdict, &message);
+    bool granted = status == STATUS_OK && verdict == ACCESS_GRANTED;
+    if (status != STATUS_OK)
+        answer_failure(call->answer);
+    else if (granted)
+        span_to_text(span_text(caller->account), call->answer->account);
+    else
+        sts_xml_refuse(call->answer, call->request_id,
+            refusals[verdict].http_status, refusals[verdict].code,
+            buf_span(&message));
     buf_reset(&message);
+    return granted;
 }
 
 void
 sts_answer(const struct parts *parts, const struct service_request *request,
     struct service_answer *answer)
 {
-    struct span fields = span_equal_text(request->wire.method, "POST")
-                             ? request->body
-                             : request->wire.query;
-    if (!is_caller_identity(fields, request->request_id, answer))
+    struct caller caller;
+    struct sts_call call = {
+        .parts = parts,
+        .request_id = request->request_id,
+        .fields = span_equal_text(request->wire.method, "POST")
+                      ? request->body
+                      : request->wire.query,
+        .answer = answer,
+    };
+    const struct action *action = find_action(&call);
+    if (action == NULL)
         return;
-    answer->operation = "GetCallerIdentity";
-    answer_caller(parts, request, answer);
+    answer->operation = action->name;
+    if (action->is_signed) {
+        if (!authenticate(&call, request, &caller))
+            return;
+        call.caller = &caller;
+    }
+    action->run(&call);
 }

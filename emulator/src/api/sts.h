@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * AWS STS on the same port: GetCallerIdentity, in the query protocol (form or
- * query in, XML out), with headers or as a presigned URL.
+ * AWS STS on the same port, in the query protocol (form or query in, XML out),
+ * with headers or as a presigned URL: GetCallerIdentity, AssumeRole and
+ * AssumeRoleWithWebIdentity.
  */
 #ifndef API_STS_H
 #define API_STS_H

@@ -30,6 +30,7 @@ http_callbacks_connection(void *server, struct MHD_Connection *connection,
 {
     struct http_server *s = server;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        s->entering--;
         *socket_context =
             http_connections_add(&s->connections, fd_of(connection),
                 http_metrics_now_us() + s->limits.idle_ms * 1000);
@@ -51,6 +52,7 @@ http_callbacks_begin(
         return NULL; /* the next call closes the connection */
     exchange->server = s;
     exchange->peer = peer;
+    exchange->request.connection = peer->ordinal;
     exchange->started_us = http_metrics_now_us();
     peer->deadline_us = exchange->started_us + s->limits.request_ms * 1000;
     return exchange;
@@ -97,6 +99,9 @@ on_head(struct http_exchange *exchange, struct MHD_Connection *connection,
         exchange->refusal = HTTP_REFUSAL_HEAD;
     else if (st != STATUS_OK && st != STATUS_TOO_LARGE)
         exchange->refusal = HTTP_REFUSAL_INTERNAL;
+    enum MHD_Result done;
+    if (http_raw_at_head(exchange, connection, &done))
+        return done;
     size_t length = announced(connection);
     if (length <= exchange->server->limits.body)
         return MHD_YES;
@@ -134,8 +139,31 @@ on_done(void *context, struct service_answer *answer)
     struct http_server *server = exchange->server;
     exchange->answer = *answer;
     answer->body = (struct buf){ 0 };
-    if (http_waiting_answered(&server->waiting, &exchange->wait))
+    if (http_waiting_answered(&server->waiting, &exchange->wait)) {
         http_exchange_free(exchange);
+        http_waiting_freed(&server->waiting);
+    }
+}
+
+static enum MHD_Result
+give_answer(struct http_exchange *exchange, struct MHD_Connection *connection)
+{
+    enum MHD_Result done;
+    if (http_raw_at_answer(exchange, connection, &done))
+        return done;
+    return http_respond(exchange, connection, &exchange->answer);
+}
+
+/* Until when the answer may take that was put off. */
+static uint64_t
+answer_deadline_us(const struct http_exchange *exchange)
+{
+    const struct http_server *server = exchange->server;
+    const struct http_hooks *hooks = server->hooks;
+    if (hooks != NULL && hooks->may_wait != NULL &&
+        hooks->may_wait(hooks->context, &exchange->request))
+        return UINT64_MAX;
+    return http_metrics_now_us() + server->limits.answer_ms * 1000;
 }
 
 static enum MHD_Result
@@ -145,19 +173,23 @@ on_complete(struct http_exchange *exchange, struct MHD_Connection *connection)
     if (exchange->refusal != HTTP_REFUSAL_NONE)
         return refuse(exchange, connection, exchange->refusal);
 
+    enum MHD_Result done;
     exchange->stage = HTTP_STAGE_HANDED;
+    exchange->request.body = buf_span(&exchange->body);
+    if (http_raw_at_body(exchange, connection, &done))
+        return done;
     exchange->peer->busy = true;
     server->metrics->requests_running++;
-    exchange->request.body = buf_span(&exchange->body);
     exchange->wait.state = HTTP_WAIT_HANDLING;
     server->handler(server->context, &exchange->request, on_done, exchange);
     if (exchange->wait.state == HTTP_WAIT_ANSWERED)
-        return http_respond(exchange, connection, &exchange->answer);
+        return give_answer(exchange, connection);
 
-    uint64_t deadline_us =
-        http_metrics_now_us() + server->limits.answer_ms * 1000;
+    uint64_t deadline_us = answer_deadline_us(exchange);
     exchange->peer->deadline_us =
-        deadline_us + server->limits.request_ms * 1000;
+        deadline_us == UINT64_MAX
+            ? UINT64_MAX
+            : deadline_us + server->limits.request_ms * 1000;
     return http_waiting_suspend(&server->waiting, &exchange->wait, connection,
                exchange->peer->fd, deadline_us)
                ? MHD_YES
@@ -168,9 +200,12 @@ on_complete(struct http_exchange *exchange, struct MHD_Connection *connection)
 static enum MHD_Result
 on_resumed(struct http_exchange *exchange, struct MHD_Connection *connection)
 {
+    const struct http_server *server = exchange->server;
+    exchange->peer->deadline_us =
+        http_metrics_now_us() + server->limits.request_ms * 1000;
     switch ((enum http_wait_state)exchange->wait.state) {
     case HTTP_WAIT_ANSWERED:
-        return http_respond(exchange, connection, &exchange->answer);
+        return give_answer(exchange, connection);
     case HTTP_WAIT_LATE:
         return refuse(exchange, connection, HTTP_REFUSAL_LATE);
     case HTTP_WAIT_IDLE:
@@ -189,12 +224,13 @@ http_callbacks_access(void *server, struct MHD_Connection *connection,
 {
     (void)server;
     (void)url; /* decoded: the raw one came to http_callbacks_begin */
-    (void)version;
     struct http_exchange *exchange = *request;
-    if (exchange == NULL)
-        return MHD_NO;
-    if (exchange->stage == HTTP_STAGE_HEAD)
+    if (exchange == NULL || exchange->raw.state != HTTP_WAIT_IDLE)
+        return MHD_NO; /* no memory; or a raw answer has ended */
+    if (exchange->stage == HTTP_STAGE_HEAD) {
+        exchange->wait.passes_over = strcmp(version, "HTTP/1.1") == 0;
         return on_head(exchange, connection, method);
+    }
     if (*upload_len > 0)
         return on_body(exchange, upload, upload_len);
     if (exchange->stage == HTTP_STAGE_BODY)
@@ -216,17 +252,31 @@ log_end(const struct http_exchange *exchange, uint64_t took_us)
         log_number("us", (int64_t)took_us));
 }
 
+/* Tells the hooks how it went. */
+static void
+tell_end(struct http_exchange *exchange, enum MHD_RequestTerminationCode how)
+{
+    const struct http_hooks *hooks = exchange->server->hooks;
+    bool answered = how == MHD_REQUEST_TERMINATED_COMPLETED_OK &&
+                    exchange->sent_status != 0;
+    exchange->ending = answered ? HTTP_ENDING_ANSWERED : HTTP_ENDING_LEFT;
+    if (hooks != NULL && hooks->on_left != NULL &&
+        (exchange->wait.state == HTTP_WAIT_GONE ||
+            exchange->wait.state == HTTP_WAIT_LATE))
+        hooks->on_left(hooks->context, &exchange->request);
+}
+
 void
 http_callbacks_end(void *server, struct MHD_Connection *connection,
     void **request, enum MHD_RequestTerminationCode how)
 {
     (void)connection;
-    (void)how;
     struct http_server *s = server;
     struct http_exchange *exchange = *request;
     if (exchange == NULL)
         return;
     *request = NULL;
+    tell_end(exchange, how);
     uint64_t now_us = http_metrics_now_us();
     uint64_t took_us = now_us - exchange->started_us;
     exchange->peer->deadline_us = now_us + s->limits.idle_ms * 1000;
@@ -237,6 +287,7 @@ http_callbacks_end(void *server, struct MHD_Connection *connection,
         http_metrics_count(s->metrics, exchange->sent_operation,
             exchange->sent_status, took_us);
     log_end(exchange, took_us);
-    if (http_waiting_release(&s->waiting, &exchange->wait))
+    if (http_waiting_release(&s->waiting, &exchange->wait) &&
+        http_waiting_release(&s->waiting, &exchange->raw))
         http_exchange_free(exchange);
 }

@@ -13,6 +13,7 @@ http_connections_init(
     if (error != 0)
         return status_from_errno(error);
     all->list = NULL;
+    all->last_ordinal = 0;
     all->limit = limit;
     all->metrics = metrics;
     return STATUS_OK;
@@ -64,6 +65,7 @@ http_connections_add(struct http_connections *all, int fd, uint64_t deadline_us)
     c->fd = fd;
     c->deadline_us = deadline_us;
     (void)pthread_mutex_lock(&all->lock);
+    c->ordinal = ++all->last_ordinal;
     DL_APPEND(all->list, c);
     (void)pthread_mutex_unlock(&all->lock);
     all->metrics->connections_open++;

@@ -16,7 +16,8 @@
 
 struct http_connection {
     struct http_connection *prev, *next;
-    int fd; /* borrowed from libmicrohttpd */
+    int fd;           /* borrowed from libmicrohttpd */
+    uint64_t ordinal; /* from 1 */
     _Atomic uint64_t deadline_us;
     _Atomic bool busy; /* its request is being handled: not to be cut */
     bool cut;
@@ -26,6 +27,7 @@ struct http_connections {
     pthread_mutex_t lock;
     struct http_connection *list;
     size_t limit;
+    uint64_t last_ordinal;
     struct http_metrics *metrics; /* borrowed */
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/exchange.h"
 
+#include "http/server_parts.h"
+
 #include <microhttpd.h>
 #include <stdlib.h>
 
@@ -54,6 +56,10 @@ http_exchange_free(struct http_exchange *exchange)
 {
     if (exchange == NULL)
         return;
+    if (exchange->answer.mark != NULL) {
+        const struct http_hooks *hooks = exchange->server->hooks;
+        hooks->on_end(hooks->context, exchange->answer.mark, exchange->ending);
+    }
     buf_reset(&exchange->target);
     buf_reset(&exchange->head);
     buf_reset(&exchange->body);

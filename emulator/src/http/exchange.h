@@ -30,7 +30,8 @@ enum http_refusal {
 };
 
 struct http_exchange {
-    struct http_wait wait;
+    struct http_wait wait; /* for the handler's answer */
+    struct http_wait raw;  /* for the end of a raw answer; see raw.c */
     struct http_server *server;
     struct http_connection *peer; /* valid while the connection is */
     enum http_stage stage;
@@ -43,6 +44,7 @@ struct http_exchange {
     struct buf request_id;
     struct service_request request;
     struct service_answer answer; /* the handler's; see wait for when */
+    enum http_ending ending;      /* set when the connection lets go */
     unsigned sent_status;         /* 0: nothing was answered */
     const char *sent_operation;
     uint64_t started_us;

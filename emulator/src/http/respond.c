@@ -40,6 +40,10 @@ add_headers(const struct http_exchange *exchange,
     if (done == MHD_YES && answer->error_type != NULL)
         done = MHD_add_response_header(
             response, "x-amzn-ErrorType", answer->error_type);
+    for (size_t i = 0; i < SERVICE_HEADERS; i++)
+        if (done == MHD_YES && answer->headers[i].name != NULL)
+            done = MHD_add_response_header(
+                response, answer->headers[i].name, answer->headers[i].value);
     if (done == MHD_YES && exchange->server->stopping)
         done = MHD_add_response_header(
             response, MHD_HTTP_HEADER_CONNECTION, "close");

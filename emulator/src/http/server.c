@@ -24,6 +24,10 @@ enum {
     CONNECTIONS_SPARE = 64,
     STACK_SIZE = 512 * 1024,
     STOP_STEP_MS = 2,
+    /* For libmicrohttpd's threads to see what they were handed: its stop looks
+     * for the rest without a lock. Those it has no memory for are never seen.
+     */
+    ENTER_MS = 1000,
 };
 
 static void
@@ -82,6 +86,9 @@ http_server_new(const struct http_options *options, struct net_loop *loop,
     server->random = options->random;
     server->limits = *options->limits;
     server->loop = loop;
+    server->hooks = options->hooks;
+    server->raws = options->raws;
+    (void)pthread_mutex_init(&server->taking, NULL);
     enum status st = http_connections_init(
         &server->connections, server->limits.connections, server->metrics);
     if (st != STATUS_OK)
@@ -91,12 +98,18 @@ http_server_new(const struct http_options *options, struct net_loop *loop,
         http_connections_reset(&server->connections);
         goto out;
     }
-    st = net_loop_add(loop, &(struct net_source){ server->waiting.peers_fd,
-                                on_peers, on_tick, server });
     errno = 0;
-    if (st == STATUS_OK &&
-        (server->daemon = start_daemon(server, options->threads)) == NULL)
+    server->daemon = start_daemon(server, options->threads);
+    if (server->daemon == NULL)
         st = status_from_errno(errno);
+    /* Last: the loop keeps it. Nobody is let in before the loop runs. */
+    if (st == STATUS_OK)
+        st = net_loop_add(loop, &(struct net_source){
+                                    .fd = server->waiting.peers_fd,
+                                    .ready = on_peers,
+                                    .tick = on_tick,
+                                    .context = server,
+                                });
     if (st != STATUS_OK) {
         http_server_free(server);
         return st;
@@ -105,8 +118,21 @@ http_server_new(const struct http_options *options, struct net_loop *loop,
     return STATUS_OK;
 
 out:
+    (void)pthread_mutex_destroy(&server->taking);
     free(server);
     return st;
+}
+
+static void
+hand_over(struct http_server *server, int fd, const struct net_address *peer)
+{
+    server->entering++;
+    /* Closes fd where it fails. */
+    if (MHD_add_connection(server->daemon, fd, &peer->socket.any, peer->len) ==
+        MHD_YES)
+        return;
+    server->entering--;
+    server->metrics->connections_refused++;
 }
 
 void
@@ -114,15 +140,14 @@ http_server_take(void *server, int fd, const struct net_address *peer)
 {
     struct http_server *s = server;
     s->metrics->connections_accepted++;
-    if (!http_connections_admit(&s->connections)) {
-        s->metrics->connections_refused++;
+    (void)pthread_mutex_lock(&s->taking);
+    if (s->stopping || !http_connections_admit(&s->connections)) {
+        s->metrics->connections_refused++; /* before its client can tell */
         (void)close(fd);
-        return;
+    } else {
+        hand_over(s, fd, peer);
     }
-    /* Closes fd where it fails. */
-    if (MHD_add_connection(s->daemon, fd, &peer->socket.any, peer->len) !=
-        MHD_YES)
-        s->metrics->connections_refused++;
+    (void)pthread_mutex_unlock(&s->taking);
 }
 
 static void
@@ -132,16 +157,23 @@ sleep_ms(long ms)
     (void)nanosleep(&time, NULL);
 }
 
+static void
+await_none(const _Atomic int64_t *count, uint64_t patience_ms)
+{
+    for (uint64_t ms = 0; *count > 0 && ms < patience_ms; ms += STOP_STEP_MS)
+        sleep_ms(STOP_STEP_MS);
+}
+
 void
 http_server_stop(struct http_server *server, uint64_t grace_ms)
 {
     if (server->daemon == NULL)
         return;
+    (void)pthread_mutex_lock(&server->taking);
     server->stopping = true;
-    for (uint64_t waited = 0;
-         server->metrics->requests_running > 0 && waited < grace_ms;
-         waited += STOP_STEP_MS)
-        sleep_ms(STOP_STEP_MS);
+    (void)pthread_mutex_unlock(&server->taking);
+    await_none(&server->entering, ENTER_MS);
+    await_none(&server->metrics->requests_running, grace_ms);
     http_waiting_close(&server->waiting);
     MHD_stop_daemon(server->daemon);
     server->daemon = NULL;
@@ -155,5 +187,6 @@ http_server_free(struct http_server *server)
     http_server_stop(server, 0);
     http_waiting_reset(&server->waiting);
     http_connections_reset(&server->connections);
+    (void)pthread_mutex_destroy(&server->taking);
     free(server);
 }

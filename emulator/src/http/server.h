@@ -10,9 +10,11 @@
 #define HTTP_SERVER_H
 
 #include "api/service.h"
+#include "http/hooks.h"
 #include "http/metrics.h"
 #include "net/address.h"
 #include "net/loop.h"
+#include "net/raws.h"
 
 /* As service_handle, whose contract it has. */
 typedef void http_handler_fn(void *context,
@@ -40,6 +42,9 @@ struct http_options {
     struct random random;         /* for request ids */
     const struct http_limits *limits;
     unsigned threads;
+    const struct http_hooks *hooks; /* borrowed; NULL: none */
+    struct net_raws *raws;          /* borrowed; needed by hooks, stopped
+                                       before the server is */
 };
 
 struct http_server;
@@ -49,7 +54,8 @@ struct http_server;
 MUST_USE enum status http_server_new(const struct http_options *options,
     struct net_loop *loop, struct http_server **out);
 
-/* A net_gate_fn whose context is the server. */
+/* A net_gate_fn whose context is the server. From any thread, also while the
+ * server stops and after: then the connection is closed. */
 void http_server_take(void *server, int fd, const struct net_address *peer);
 
 /*

@@ -5,6 +5,7 @@
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -47,12 +48,12 @@ enter(struct http_waiting *table, struct http_wait *wait,
     DL_APPEND(table->list, wait);
     table->unanswered++;
     table->metrics->requests_waiting++;
-    /* A half-closed peer counts as gone, as with other servers: it cannot be
-     * told from one that was killed. Where the kernel has no room for one
-     * more, the deadline is left to end it. */
+    /* Where the kernel has no room for one more, the deadline is left to end
+     * it. */
     struct epoll_event event = { .events = EPOLLRDHUP | EPOLLONESHOT,
         .data.u64 = wait->id };
-    (void)epoll_ctl(table->peers_fd, EPOLL_CTL_ADD, fd, &event);
+    if (fd >= 0)
+        (void)epoll_ctl(table->peers_fd, EPOLL_CTL_ADD, fd, &event);
 }
 
 /* After the close. The table is locked. True where the answer is there. */
@@ -93,9 +94,18 @@ resume(struct http_waiting *table, struct http_wait *wait,
 {
     DL_DELETE(table->list, wait);
     table->metrics->requests_waiting--;
-    (void)epoll_ctl(table->peers_fd, EPOLL_CTL_DEL, wait->fd, NULL);
+    if (wait->fd >= 0)
+        (void)epoll_ctl(table->peers_fd, EPOLL_CTL_DEL, wait->fd, NULL);
     wait->state = state;
     MHD_resume_connection(wait->connection);
+}
+
+/* One more has let go. The table is locked. */
+static void
+count_answered(struct http_waiting *table)
+{
+    if (--table->unanswered == 0)
+        (void)pthread_cond_broadcast(&table->changed);
 }
 
 bool
@@ -114,10 +124,18 @@ http_waiting_answered(struct http_waiting *table, struct http_wait *wait)
         wait->answerer_left = true;
         last = wait->connection_left;
     }
-    if (--table->unanswered == 0)
-        (void)pthread_cond_broadcast(&table->changed);
+    if (!last)
+        count_answered(table);
     (void)pthread_mutex_unlock(&table->lock);
     return last;
+}
+
+void
+http_waiting_freed(struct http_waiting *table)
+{
+    (void)pthread_mutex_lock(&table->lock);
+    count_answered(table);
+    (void)pthread_mutex_unlock(&table->lock);
 }
 
 bool
@@ -145,13 +163,30 @@ http_waiting_expire(struct http_waiting *table, uint64_t now_us)
     (void)pthread_mutex_unlock(&table->lock);
 }
 
+/* Finds out whether who sends no more still reads. False: it does not, or
+ * cannot be asked. */
+static bool
+ask_peer(const struct http_waiting *table, const struct http_wait *wait)
+{
+    static const char interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    const size_t len = sizeof(interim) - 1;
+    /* From now on only its RST is an event. */
+    struct epoll_event event = { .events = EPOLLONESHOT, .data.u64 = wait->id };
+    return wait->passes_over &&
+           epoll_ctl(table->peers_fd, EPOLL_CTL_MOD, wait->fd, &event) == 0 &&
+           send(wait->fd, interim, len, MSG_NOSIGNAL | MSG_DONTWAIT) ==
+               (ssize_t)len;
+}
+
 /* By number and not by pointer: the event may be older than the answer. */
 static void
-drop_by_id(struct http_waiting *table, uint64_t id)
+look_at_peer(struct http_waiting *table, const struct epoll_event *event)
 {
     struct http_wait *wait;
-    DL_SEARCH_SCALAR(table->list, wait, id, id);
-    if (wait != NULL)
+    DL_SEARCH_SCALAR(table->list, wait, id, event->data.u64);
+    if (wait == NULL)
+        return;
+    if ((event->events & (EPOLLERR | EPOLLHUP)) != 0 || !ask_peer(table, wait))
         resume(table, wait, HTTP_WAIT_GONE);
 }
 
@@ -162,7 +197,7 @@ http_waiting_peers(struct http_waiting *table)
     (void)pthread_mutex_lock(&table->lock);
     int count = epoll_wait(table->peers_fd, events, PEERS_AT_ONCE, 0);
     for (int i = 0; i < count; i++)
-        drop_by_id(table, events[i].data.u64);
+        look_at_peer(table, &events[i]);
     (void)pthread_mutex_unlock(&table->lock);
 }
 

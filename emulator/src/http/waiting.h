@@ -6,6 +6,11 @@
  * with one aborts the process. So each stands here with a deadline, its
  * socket is watched, and all are resumed before the stop.
  *
+ * A peer that has closed its socket and one that has closed its sending half
+ * alone, and still wants its answer, send the same FIN. So who sends one is
+ * told "100 Continue", which every client of HTTP/1.1 passes over: a socket
+ * that is closed answers by RST, and then the peer has gone.
+ *
  * A request is held by two: by its connection, and by who answers it. Both
  * let go exactly once, and the second frees it.
  */
@@ -35,6 +40,7 @@ struct http_wait {
     int fd;
     uint64_t id;
     uint64_t deadline_us;
+    bool passes_over;     /* HTTP/1.1: takes a "100 Continue" at any time */
     bool connection_left; /* the connection has let go */
     bool answerer_left;   /* who answers has let go */
 };
@@ -59,16 +65,20 @@ void http_waiting_reset(struct http_waiting *table);
 /*
  * From the connection's thread, after asking, when no answer is there yet.
  * Suspends; what comes first ends it: the answer, the deadline, the peer.
- * False after http_waiting_close: then the connection must be closed.
+ * False after http_waiting_close: then the connection must be closed. A
+ * negative fd is not watched: then who answers looks after the peer.
  */
 MUST_USE bool http_waiting_suspend(struct http_waiting *table,
     struct http_wait *wait, struct MHD_Connection *connection, int fd,
     uint64_t deadline_us);
 
 /* The answer is stored in the request. True: the caller now frees the
- * request, since its connection has already let go. */
+ * request, since its connection has already let go, and says so by
+ * http_waiting_freed: until then the table is not reset. */
 MUST_USE bool http_waiting_answered(
     struct http_waiting *table, struct http_wait *wait);
+
+void http_waiting_freed(struct http_waiting *table);
 
 /* The connection is done with the request. True: the caller now frees it. */
 MUST_USE bool http_waiting_release(

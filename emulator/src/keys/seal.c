@@ -5,6 +5,8 @@
 #include "keys/aead.h"
 #include "keys/root_key.h"
 
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 
 enum {
@@ -31,6 +33,22 @@ seal_new(struct span root_key, struct seal **out)
     }
     *out = seal;
     return STATUS_OK;
+}
+
+enum status
+seal_new_for(struct span root_key, const char *purpose, struct seal **out)
+{
+    uint8_t key[ROOT_KEY_LEN];
+    size_t len = 0;
+    if (root_key.len != ROOT_KEY_LEN)
+        return STATUS_INVALID;
+    enum status st = STATUS_CRYPTO;
+    if (EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, root_key.ptr,
+            root_key.len, (const unsigned char *)purpose, strlen(purpose), key,
+            sizeof(key), &len) != NULL)
+        st = seal_new(span_of(key, len), out);
+    OPENSSL_cleanse(key, sizeof(key));
+    return st;
 }
 
 void

@@ -20,6 +20,10 @@ struct seal;
 
 /* `root_key`: ROOT_KEY_LEN bytes, copied. */
 MUST_USE enum status seal_new(struct span root_key, struct seal **out);
+/* The same under a key that follows from the root key and a purpose: for what
+ * is not key material, and made more often. */
+MUST_USE enum status seal_new_for(
+    struct span root_key, const char *purpose, struct seal **out);
 void seal_free(struct seal *seal);
 
 /*

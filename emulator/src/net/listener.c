@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,14 +19,18 @@ struct net_listener {
     net_gate_fn *gate;
     void *context;
     bool starved; /* the last accept found no descriptor */
+    pthread_mutex_t switching;
+    _Atomic bool refusing;
 };
 
+/* Bound to the address; *bound is what was really given. */
 static enum status
-open_socket(
+bind_socket(
     const struct net_address *address, struct net_address *bound, int *out)
 {
     enum status st = STATUS_OK;
     int on = 1;
+    struct net_address given = { .len = sizeof(given.socket) };
     int fd = socket(address->socket.any.sa_family,
         SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
@@ -34,16 +39,43 @@ open_socket(
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     if (address->socket.any.sa_family == AF_INET6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
-    bound->len = sizeof(bound->socket);
     if (bind(fd, &address->socket.any, address->len) != 0 ||
-        listen(fd, BACKLOG) != 0 ||
-        getsockname(fd, &bound->socket.any, &bound->len) != 0) {
+        getsockname(fd, &given.socket.any, &given.len) != 0) {
         st = status_from_errno(errno);
         (void)close(fd);
         return st;
     }
+    *bound = given;
     *out = fd;
     return STATUS_OK;
+}
+
+/*
+ * A port that the kernel chose is its again once the socket stops listening
+ * (net_listener_refuse); one that was asked for stays. So the one it chose is
+ * asked for, by a second socket while the first still holds it.
+ */
+static enum status
+open_socket(
+    const struct net_address *address, struct net_address *bound, int *out)
+{
+    int chosen = -1, fd = -1;
+    struct net_address given, same;
+    enum status st = bind_socket(address, &given, &chosen);
+    if (st == STATUS_OK)
+        st = bind_socket(&given, &same, &fd);
+    if (st == STATUS_OK && listen(fd, BACKLOG) != 0)
+        st = status_from_errno(errno);
+    if (st == STATUS_OK) {
+        *bound = given;
+        *out = fd;
+        fd = -1;
+    }
+    if (fd >= 0)
+        (void)close(fd);
+    if (chosen >= 0)
+        (void)close(chosen);
+    return st;
 }
 
 /*
@@ -83,6 +115,8 @@ accept_ready(void *context)
         }
         if (fd < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return;
+        if (fd < 0 && listener->refusing)
+            return;
         if (fd < 0)
             continue;
         listener->starved = false;
@@ -102,11 +136,14 @@ net_listener_new(struct net_loop *loop, const struct net_address *address,
     listener->gate = gate;
     listener->context = context;
     listener->fd = -1;
+    /* Does not fail with default attributes on Linux. */
+    (void)pthread_mutex_init(&listener->switching, NULL);
     enum status st = open_socket(address, &listener->address, &listener->fd);
     if (st == STATUS_OK)
         st = net_loop_add(loop, &(struct net_source){ .fd = listener->fd,
                                     .ready = accept_ready,
-                                    .context = listener });
+                                    .context = listener,
+                                    .muted = &listener->refusing });
     if (st != STATUS_OK) {
         net_listener_free(listener);
         return st;
@@ -121,12 +158,46 @@ net_listener_address(const struct net_listener *listener)
     return &listener->address;
 }
 
+/* On Linux a listening socket that is shut down keeps its address, refuses,
+ * and may listen again. */
+enum status
+net_listener_refuse(struct net_listener *listener, bool refuse)
+{
+    enum status st = STATUS_OK;
+    (void)pthread_mutex_lock(&listener->switching);
+    bool change = listener->fd >= 0 && listener->refusing != refuse;
+    if (listener->fd < 0) {
+        st = STATUS_CANCELLED;
+    } else if (change && refuse) {
+        listener->refusing = true;
+        if (shutdown(listener->fd, SHUT_RD) != 0)
+            st = status_from_errno(errno);
+    } else if (change && listen(listener->fd, BACKLOG) != 0) {
+        st = status_from_errno(errno);
+    }
+    if (change)
+        listener->refusing = st == STATUS_OK ? refuse : !refuse;
+    (void)pthread_mutex_unlock(&listener->switching);
+    net_loop_wake(listener->loop);
+    return st;
+}
+
+void
+net_listener_close(struct net_listener *listener)
+{
+    (void)pthread_mutex_lock(&listener->switching);
+    if (listener->fd >= 0)
+        (void)close(listener->fd);
+    listener->fd = -1;
+    (void)pthread_mutex_unlock(&listener->switching);
+}
+
 void
 net_listener_free(struct net_listener *listener)
 {
     if (listener == NULL)
         return;
-    if (listener->fd >= 0)
-        (void)close(listener->fd);
+    net_listener_close(listener);
+    (void)pthread_mutex_destroy(&listener->switching);
     free(listener);
 }

@@ -29,7 +29,21 @@ MUST_USE enum status net_listener_new(struct net_loop *loop,
 const struct net_address *net_listener_address(
     const struct net_listener *listener);
 
-/* Closes the socket: connections not yet accepted are refused. */
+/*
+ * While refused, new connections fail with ECONNREFUSED; those that are there
+ * go on, those not yet accepted are reset. The port stays ours. In force when
+ * it returns. Any thread. STATUS_CANCELLED after the close; another status
+ * only where the port, which somebody else took all the same, cannot be
+ * opened again.
+ */
+MUST_USE enum status net_listener_refuse(
+    struct net_listener *listener, bool refuse);
+
+/* Closes the socket, after net_loop_stop: connections not yet accepted are
+ * refused. Others may still call net_listener_refuse. */
+void net_listener_close(struct net_listener *listener);
+
+/* Closes. Takes NULL. */
 void net_listener_free(struct net_listener *listener);
 
 #endif

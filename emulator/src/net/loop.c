@@ -12,7 +12,7 @@
 struct net_loop {
     struct net_source sources[NET_LOOP_SOURCES];
     size_t count;
-    int paused_fd; /* -1: none */
+    bool paused[NET_LOOP_SOURCES]; /* for one tick */
     int wake_fd;
     _Atomic bool stopping;
     bool started;
@@ -25,7 +25,6 @@ net_loop_new(struct net_loop **out)
     struct net_loop *loop = calloc(1, sizeof(*loop));
     if (loop == NULL)
         return STATUS_NO_MEMORY;
-    loop->paused_fd = -1;
     loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->wake_fd < 0) {
         enum status st = status_from_errno(errno);
@@ -45,17 +44,20 @@ net_loop_add(struct net_loop *loop, const struct net_source *source)
     return STATUS_OK;
 }
 
-/* poll skips entries whose descriptor is negative. */
-static void
-fill(const struct net_loop *loop, struct pollfd *fds)
+/* poll skips entries whose descriptor is negative. True: a pause must end. */
+static bool
+fill(struct net_loop *loop, struct pollfd *fds)
 {
+    bool paused = false;
     for (size_t i = 0; i < loop->count; i++) {
-        int fd = loop->sources[i].fd;
-        if (fd == loop->paused_fd)
-            fd = -1;
-        fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+        const struct net_source *s = &loop->sources[i];
+        bool skip = loop->paused[i] || (s->muted != NULL && *s->muted);
+        fds[i] = (struct pollfd){ .fd = skip ? -1 : s->fd, .events = POLLIN };
+        paused = paused || loop->paused[i];
+        loop->paused[i] = false;
     }
     fds[loop->count] = (struct pollfd){ loop->wake_fd, POLLIN, 0 };
+    return paused;
 }
 
 static bool
@@ -77,9 +79,7 @@ run(void *context)
     struct pollfd fds[NET_LOOP_SOURCES + 1];
     bool ticking = false;
     while (!loop->stopping) {
-        fill(loop, fds);
-        bool timed = ticking || loop->paused_fd >= 0;
-        loop->paused_fd = -1;
+        bool timed = fill(loop, fds) || ticking;
         (void)poll(fds, loop->count + 1, timed ? NET_LOOP_TICK_MS : -1);
         uint64_t counter;
         if ((fds[loop->count].revents & POLLIN) != 0)
@@ -112,7 +112,9 @@ net_loop_wake(struct net_loop *loop)
 void
 net_loop_pause(struct net_loop *loop, int fd)
 {
-    loop->paused_fd = fd;
+    for (size_t i = 0; i < loop->count; i++)
+        if (loop->sources[i].fd == fd)
+            loop->paused[i] = true;
 }
 
 void

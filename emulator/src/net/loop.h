@@ -28,6 +28,8 @@ struct net_source {
     net_ready_fn *ready;
     net_tick_fn *tick; /* may be NULL */
     void *context;
+    const _Atomic bool *muted; /* while true the descriptor is left alone; may
+                                  be NULL; net_loop_wake after a change */
 };
 
 MUST_USE enum status net_loop_new(struct net_loop **out);

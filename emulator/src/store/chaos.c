@@ -4,12 +4,12 @@
  * commit is held back for a random while, so that commits overtake each
  * other, and some fail with STATUS_CONFLICT though nothing stood in the way.
  */
+#include "base/monitor.h"
 #include "base/random.h"
 #include "store/batch.h"
 #include "store/engine.h"
 #include "store/path.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -42,8 +42,7 @@ struct chaos {
     struct store store;
     struct store *inner;
     pthread_t thread;
-    pthread_mutex_t lock; /* guards what follows */
-    pthread_cond_t changed;
+    struct monitor monitor; /* guards what follows */
     struct random_seeded seeded;
     struct held *held; /* by due time */
     struct barrier *barriers;
@@ -94,7 +93,7 @@ static struct barrier *
 settle(struct chaos *chaos, uint64_t number)
 {
     struct barrier *ready = NULL, **at = &chaos->barriers;
-    (void)pthread_mutex_lock(&chaos->lock);
+    monitor_lock(&chaos->monitor);
     chaos->live--;
     while (*at != NULL) {
         struct barrier *barrier = *at;
@@ -108,8 +107,8 @@ settle(struct chaos *chaos, uint64_t number)
         barrier->next = ready;
         ready = barrier;
     }
-    (void)pthread_cond_broadcast(&chaos->changed);
-    (void)pthread_mutex_unlock(&chaos->lock);
+    monitor_signal(&chaos->monitor);
+    monitor_unlock(&chaos->monitor);
     return ready;
 }
 
@@ -154,20 +153,16 @@ release(struct held *held)
 static void
 wait_for_due(struct chaos *chaos)
 {
-    if (chaos->held == NULL) {
-        (void)pthread_cond_wait(&chaos->changed, &chaos->lock);
-        return;
-    }
-    int64_t due = chaos->held->due_us;
-    struct timespec until = { due / 1000000, due % 1000000 * 1000 };
-    (void)pthread_cond_timedwait(&chaos->changed, &chaos->lock, &until);
+    const struct held *first = chaos->held;
+    (void)monitor_wait(&chaos->monitor,
+        first == NULL ? INT64_MAX : (first->due_us + 999) / 1000);
 }
 
 static void *
 run(void *context)
 {
     struct chaos *chaos = context;
-    (void)pthread_mutex_lock(&chaos->lock);
+    monitor_lock(&chaos->monitor);
     while (chaos->live > 0 || !chaos->stopping) {
         struct held *first = chaos->held;
         if (first == NULL || first->due_us > now_us()) {
@@ -175,11 +170,11 @@ run(void *context)
             continue;
         }
         chaos->held = first->next;
-        (void)pthread_mutex_unlock(&chaos->lock);
+        monitor_unlock(&chaos->monitor);
         release(first);
-        (void)pthread_mutex_lock(&chaos->lock);
+        monitor_lock(&chaos->monitor);
     }
-    (void)pthread_mutex_unlock(&chaos->lock);
+    monitor_unlock(&chaos->monitor);
     return NULL;
 }
 
@@ -200,13 +195,13 @@ chaos_commit(struct store *store, const struct store_change *changes,
     }
     held->chaos = chaos;
     held->batch = batch;
-    (void)pthread_mutex_lock(&chaos->lock);
+    monitor_lock(&chaos->monitor);
     held->number = chaos->number++;
     draw_fate(chaos, held);
     insert_by_due(chaos, held);
     chaos->live++;
-    (void)pthread_cond_broadcast(&chaos->changed);
-    (void)pthread_mutex_unlock(&chaos->lock);
+    monitor_signal(&chaos->monitor);
+    monitor_unlock(&chaos->monitor);
 }
 
 static void
@@ -218,14 +213,14 @@ chaos_barrier(struct store *store, store_done_fn *done, void *context)
         done(context, STATUS_NO_MEMORY);
         return;
     }
-    (void)pthread_mutex_lock(&chaos->lock);
+    monitor_lock(&chaos->monitor);
     bool waits = chaos->live > 0;
     if (waits) {
         *barrier = (struct barrier){ chaos->barriers, chaos->number,
             chaos->live, done, context };
         chaos->barriers = barrier;
     }
-    (void)pthread_mutex_unlock(&chaos->lock);
+    monitor_unlock(&chaos->monitor);
     if (waits)
         return;
     free(barrier);
@@ -270,14 +265,13 @@ static void
 chaos_free(struct store *store)
 {
     struct chaos *chaos = chaos_of(store);
-    (void)pthread_mutex_lock(&chaos->lock);
+    monitor_lock(&chaos->monitor);
     chaos->stopping = true;
-    (void)pthread_cond_broadcast(&chaos->changed);
-    (void)pthread_mutex_unlock(&chaos->lock);
+    monitor_signal(&chaos->monitor);
+    monitor_unlock(&chaos->monitor);
     (void)pthread_join(chaos->thread, NULL);
     store_free(chaos->inner);
-    (void)pthread_cond_destroy(&chaos->changed);
-    (void)pthread_mutex_destroy(&chaos->lock);
+    monitor_reset(&chaos->monitor);
     free(chaos);
 }
 
@@ -292,14 +286,17 @@ static const struct store_engine engine = {
     .free = chaos_free,
 };
 
-static void
-init_monotonic(pthread_cond_t *condition)
+/* Or nothing. */
+static enum status
+start(struct chaos *chaos)
 {
-    pthread_condattr_t attributes;
-    (void)pthread_condattr_init(&attributes);
-    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(condition, &attributes);
-    (void)pthread_condattr_destroy(&attributes);
+    enum status st = monitor_init(&chaos->monitor);
+    if (st != STATUS_OK)
+        return st;
+    if (pthread_create(&chaos->thread, NULL, run, chaos) == 0)
+        return STATUS_OK;
+    monitor_reset(&chaos->monitor);
+    return STATUS_NO_MEMORY;
 }
 
 enum status
@@ -313,14 +310,11 @@ store_chaos_new(struct store *inner, uint64_t seed, struct store **out)
     chaos->store.engine = &engine;
     chaos->inner = inner;
     chaos->seeded.state = seed;
-    (void)pthread_mutex_init(&chaos->lock, NULL);
-    init_monotonic(&chaos->changed);
-    if (pthread_create(&chaos->thread, NULL, run, chaos) != 0) {
-        (void)pthread_cond_destroy(&chaos->changed);
-        (void)pthread_mutex_destroy(&chaos->lock);
+    enum status st = start(chaos);
+    if (st != STATUS_OK) {
         free(chaos);
         store_free(inner);
-        return STATUS_NO_MEMORY;
+        return st;
     }
     *out = &chaos->store;
     return STATUS_OK;

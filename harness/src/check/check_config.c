@@ -5,6 +5,7 @@
 #include "check/feature_gates.h"
 #include "commands.h"
 #include "options.h"
+#include "process/printing.h"
 
 #include <stdio.h>
 
@@ -30,11 +31,16 @@ print_report(const struct check_report *report, bool json)
     struct buf text = { 0 };
     enum status status = json ? check_report_json(report, &text)
                               : check_report_text(report, &text);
-    bool printed = status == STATUS_OK && fputs(buf_text(&text), stdout) >= 0 &&
-                   fflush(stdout) == 0;
+    struct buf problem = { 0 };
 
+    if (status == STATUS_OK)
+        status = printing_put(&text, &problem);
+    if (status != STATUS_OK)
+        fprintf(stderr, "kmslab check-config: %s\n",
+            problem.len > 0 ? buf_text(&problem) : status_text(status));
     buf_reset(&text);
-    return printed;
+    buf_reset(&problem);
+    return status == STATUS_OK;
 }
 
 /* A file that is refused is a result too, which --json prints. */

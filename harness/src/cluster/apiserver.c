@@ -1,33 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/apiserver.h"
 
-#include "base/encode.h"
 #include "base/file.h"
-#include "base/random.h"
+#include "cluster/apiserver_files.h"
 #include "cluster/klog.h"
 #include "cluster/log_tail.h"
-#include "cluster/port.h"
-#include "cluster/service_account_key.h"
 #include "cluster/wait.h"
 
-#include <stdio.h>
+#include <signal.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
     READY_TIMEOUT_MS = 180 * 1000, /* a shared machine may be very slow */
     LOG_MAX = 64 * 1024 * 1024,
-    TOKEN_LEN = 16,
-    ARGUMENTS_MAX = 32,
+    ARGUMENTS_MAX = 40,
 };
 
 struct apiserver {
-    struct process *process;
+    struct process *process; /* NULL between its end and a relaunch */
     struct kube_server server;
-    struct buf url, ca_file, token;
-    struct buf certificates, tokens_file, signing_key, log;
-    char port[8];
+    struct apiserver_files files;
+    /* Of the options, for relaunch: */
+    struct buf program, etcd_endpoint, encryption_config, etcd_prefix;
+    struct buf ready_url;
+    bool reload, kms_v1;
 };
 
 const struct kube_server *
@@ -36,91 +32,88 @@ apiserver_server(const struct apiserver *apiserver)
     return &apiserver->server;
 }
 
+struct process *
+apiserver_process(struct apiserver *apiserver)
+{
+    return apiserver->process;
+}
+
+const char *
+apiserver_log(const struct apiserver *apiserver)
+{
+    return buf_text(&apiserver->files.log);
+}
+
 void
 apiserver_free(struct apiserver *apiserver)
 {
     if (apiserver == NULL)
         return;
     process_free(apiserver->process);
-    buf_reset(&apiserver->url);
-    buf_reset(&apiserver->ca_file);
-    buf_reset(&apiserver->token);
-    buf_reset(&apiserver->certificates);
-    buf_reset(&apiserver->tokens_file);
-    buf_reset(&apiserver->signing_key);
-    buf_reset(&apiserver->log);
+    apiserver_files_reset(&apiserver->files);
+    buf_reset(&apiserver->program);
+    buf_reset(&apiserver->etcd_endpoint);
+    buf_reset(&apiserver->encryption_config);
+    buf_reset(&apiserver->etcd_prefix);
+    buf_reset(&apiserver->ready_url);
     free(apiserver);
 }
 
 static enum status
-write_token(struct apiserver *a)
+copy_text(const char *text, struct buf *copy)
 {
-    uint8_t bytes[TOKEN_LEN];
-    struct buf line = { 0 };
-    struct random random = random_system();
-    enum status st = random_fill(&random, bytes, sizeof(bytes));
+    return text == NULL ? STATUS_OK : buf_append_text(copy, text);
+}
 
+static enum status
+copy_options(struct apiserver *a, const struct apiserver_options *options)
+{
+    enum status st = copy_text(options->program, &a->program);
+
+    a->reload = options->reload;
+    a->kms_v1 = options->kms_v1;
     if (st == STATUS_OK)
-        st = hex_encode(span_of(bytes, sizeof(bytes)), &a->token);
+        st = copy_text(options->etcd_endpoint, &a->etcd_endpoint);
     if (st == STATUS_OK)
-        st = buf_printf(
-            &line, "%s,admin,admin,\"system:masters\"\n", buf_text(&a->token));
+        st = copy_text(options->encryption_config, &a->encryption_config);
     if (st == STATUS_OK)
-        st = file_replace(buf_text(&a->tokens_file), 0600, buf_span(&line));
-    buf_reset(&line);
+        st = copy_text(options->etcd_prefix, &a->etcd_prefix);
+    if (st == STATUS_OK)
+        st = buf_printf(&a->ready_url, "%s%s", buf_text(&a->files.url),
+            options->ready_path == NULL ? "/readyz" : options->ready_path);
     return st;
 }
 
-static enum status
-choose_port(struct apiserver *a)
+/* Adds what only some have, after `count` arguments. */
+static void
+add_optional(const struct apiserver *a, const char **argv, size_t count)
 {
-    uint16_t port = 0;
-    enum status st = port_find_free(&port);
-
-    if (st != STATUS_OK)
-        return st;
-    (void)snprintf(a->port, sizeof(a->port), "%u", (unsigned)port);
-    return buf_printf(&a->url, "https://127.0.0.1:%s", a->port);
+    if (a->encryption_config.len > 0) {
+        argv[count++] = "--encryption-provider-config";
+        argv[count++] = buf_text(&a->encryption_config);
+    }
+    if (a->reload)
+        argv[count++] = "--encryption-provider-config-automatic-reload=true";
+    if (a->etcd_prefix.len > 0) {
+        argv[count++] = "--etcd-prefix";
+        argv[count++] = buf_text(&a->etcd_prefix);
+    }
+    if (a->kms_v1)
+        argv[count++] = "--feature-gates=KMSv1=true";
+    argv[count] = NULL;
 }
 
 static enum status
-prepare_files(struct apiserver *a, const struct workspace *workspace)
+run_program(struct apiserver *a)
 {
-    enum status st = workspace_file(workspace, "pki", &a->certificates);
-
-    if (st == STATUS_OK)
-        st = workspace_file(workspace, "pki/apiserver.crt", &a->ca_file);
-    if (st == STATUS_OK)
-        st = workspace_file(workspace, "tokens.csv", &a->tokens_file);
-    if (st == STATUS_OK)
-        st = workspace_file(workspace, "sa.key", &a->signing_key);
-    if (st == STATUS_OK)
-        st = workspace_file(workspace, "kube-apiserver.log", &a->log);
-    if (st != STATUS_OK)
-        return st;
-    /* What is there from an earlier start of the same cluster is kept. */
-    (void)mkdir(buf_text(&a->certificates), 0700);
-    if (access(buf_text(&a->signing_key), R_OK) != 0)
-        st = service_account_key_write(buf_text(&a->signing_key));
-    if (st == STATUS_OK)
-        st = write_token(a);
-    if (st == STATUS_OK)
-        st = choose_port(a);
-    /* The errors of an earlier start are not this one's. */
-    (void)unlink(buf_text(&a->log));
-    return st;
-}
-
-static enum status
-run_program(struct apiserver *a, const struct apiserver_options *options)
-{
-    const char *argv[ARGUMENTS_MAX] = { options->program, "--etcd-servers",
-        options->etcd_endpoint, "--bind-address", "127.0.0.1",
-        "--advertise-address", "127.0.0.1", "--secure-port", a->port,
-        "--cert-dir", buf_text(&a->certificates), "--token-auth-file",
-        buf_text(&a->tokens_file), "--service-account-key-file",
-        buf_text(&a->signing_key), "--service-account-signing-key-file",
-        buf_text(&a->signing_key), "--service-account-issuer",
+    const struct apiserver_files *files = &a->files;
+    const char *argv[ARGUMENTS_MAX] = { buf_text(&a->program), "--etcd-servers",
+        buf_text(&a->etcd_endpoint), "--bind-address", "127.0.0.1",
+        "--advertise-address", "127.0.0.1", "--secure-port", files->port,
+        "--cert-dir", buf_text(&files->certificates), "--token-auth-file",
+        buf_text(&files->tokens), "--service-account-key-file",
+        buf_text(&files->signing_key), "--service-account-signing-key-file",
+        buf_text(&files->signing_key), "--service-account-issuer",
         "https://kubernetes.default.svc", "--authorization-mode", "RBAC",
         "--service-cluster-ip-range", "10.0.0.0/24",
         "--endpoint-reconciler-type=none",
@@ -129,42 +122,13 @@ run_program(struct apiserver *a, const struct apiserver_options *options)
 
     while (argv[count] != NULL)
         count++;
-    if (options->encryption_config != NULL) {
-        argv[count++] = "--encryption-provider-config";
-        argv[count++] = options->encryption_config;
-    }
-    if (options->etcd_prefix != NULL) {
-        argv[count++] = "--etcd-prefix";
-        argv[count++] = options->etcd_prefix;
-    }
-    if (options->kms_v1)
-        argv[count++] = "--feature-gates=KMSv1=true";
-    argv[count] = NULL;
+    add_optional(a, argv, count);
     struct process_options process = {
         .argv = argv,
-        .log_file = buf_text(&a->log),
+        .log_file = buf_text(&files->log),
         .daemon = true,
     };
     return process_start(&process, &a->process);
-}
-
-static enum status
-wait_ready(struct apiserver *a, const char *path)
-{
-    struct buf url = { 0 };
-    enum status st = buf_printf(
-        &url, "%s%s", buf_text(&a->url), path == NULL ? "/readyz" : path);
-    struct http_request request = {
-        .url = buf_text(&url),
-        .ca_file = buf_text(&a->ca_file),
-        .bearer_token = buf_text(&a->token),
-        .timeout_ms = 5000,
-    };
-
-    if (st == STATUS_OK)
-        st = wait_until_ok(&request, a->process, READY_TIMEOUT_MS);
-    buf_reset(&url);
-    return st;
 }
 
 /* Appends why it gave up, from its log. */
@@ -172,7 +136,7 @@ static enum status
 append_refusal(const struct apiserver *a, struct buf *problem)
 {
     struct buf log = { 0 };
-    enum status st = file_read(buf_text(&a->log), LOG_MAX, &log);
+    enum status st = file_read(apiserver_log(a), LOG_MAX, &log);
 
     if (st == STATUS_OK)
         st = klog_command_failed(buf_span(&log), problem);
@@ -181,44 +145,104 @@ append_refusal(const struct apiserver *a, struct buf *problem)
 }
 
 static void
-describe(const struct apiserver *a, const struct apiserver_options *options,
-    enum status *st, struct buf *problem)
+describe(const struct apiserver *a, enum status *st, struct buf *problem)
 {
     bool ended = *st == STATUS_NOT_FOUND && a->process != NULL;
 
-    buf_say(problem, "%s does not start: ", options->program);
+    buf_say(problem, "%s does not start: ", buf_text(&a->program));
     if (ended && append_refusal(a, problem) == STATUS_OK) {
         *st = STATUS_DENIED;
         return;
     }
     buf_say(problem, "%s",
         ended ? "it ended before it was ready" : status_text(*st));
-    log_tail_say(buf_text(&a->log), problem);
+    log_tail_say(apiserver_log(a), problem);
+}
+
+enum status
+apiserver_await(struct apiserver *a, struct buf *problem)
+{
+    struct http_request request = {
+        .url = buf_text(&a->ready_url),
+        .ca_file = a->server.ca_file,
+        .bearer_token = a->server.token,
+        .timeout_ms = 5000,
+    };
+    enum status st = a->process == NULL ? STATUS_UNAVAILABLE
+                                        : wait_until_ok(&request, a->process,
+                                              READY_TIMEOUT_MS);
+
+    if (st != STATUS_OK)
+        describe(a, &st, problem);
+    return st;
+}
+
+void
+apiserver_stop(struct apiserver *apiserver)
+{
+    process_free(apiserver->process);
+    apiserver->process = NULL;
+}
+
+void
+apiserver_kill(struct apiserver *apiserver)
+{
+    if (apiserver->process != NULL)
+        process_signal(apiserver->process, SIGKILL);
+    apiserver_stop(apiserver);
+}
+
+enum status
+apiserver_relaunch(struct apiserver *apiserver, struct buf *problem)
+{
+    apiserver_stop(apiserver);
+    enum status st = run_program(apiserver);
+
+    if (st != STATUS_OK)
+        describe(apiserver, &st, problem);
+    return st;
+}
+
+enum status
+apiserver_launch(const struct apiserver_options *options,
+    struct apiserver **out, struct buf *problem)
+{
+    struct apiserver *a = calloc(1, sizeof(*a));
+
+    if (a == NULL)
+        return STATUS_NO_MEMORY;
+    enum status st = apiserver_files_init(&a->files, options->workspace,
+        options->name == NULL ? "kube-apiserver" : options->name);
+    if (st == STATUS_OK)
+        st = copy_options(a, options);
+    if (st == STATUS_OK)
+        st = run_program(a);
+    if (st != STATUS_OK) {
+        describe(a, &st, problem);
+        apiserver_free(a);
+        return st;
+    }
+    a->server = (struct kube_server){
+        .url = buf_text(&a->files.url),
+        .ca_file = buf_text(&a->files.ca_file),
+        .token = buf_text(&a->files.token),
+    };
+    *out = a;
+    return STATUS_OK;
 }
 
 enum status
 apiserver_start(const struct apiserver_options *options, struct apiserver **out,
     struct buf *problem)
 {
-    struct apiserver *a = calloc(1, sizeof(*a));
+    struct apiserver *a = NULL;
+    enum status st = apiserver_launch(options, &a, problem);
 
-    if (a == NULL)
-        return STATUS_NO_MEMORY;
-    enum status st = prepare_files(a, options->workspace);
     if (st == STATUS_OK)
-        st = run_program(a, options);
+        st = apiserver_await(a, problem);
     if (st == STATUS_OK)
-        st = wait_ready(a, options->ready_path);
-    if (st != STATUS_OK) {
-        describe(a, options, &st, problem);
+        *out = a;
+    else
         apiserver_free(a);
-        return st;
-    }
-    a->server = (struct kube_server){
-        .url = buf_text(&a->url),
-        .ca_file = buf_text(&a->ca_file),
-        .token = buf_text(&a->token),
-    };
-    *out = a;
-    return STATUS_OK;
+    return st;
 }

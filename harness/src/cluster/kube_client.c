@@ -8,46 +8,77 @@
 
 #define SECRETS_PATH "/api/v1/namespaces/default/secrets"
 
+enum status
+kube_call(const struct kube_server *server, const struct kube_call *call,
+    struct http_answer *answer, struct buf *problem)
+{
+    const struct http_header json = { "Content-Type",
+        SPAN_LITERAL("application/json") };
+    struct buf url = { 0 };
+    enum status st = buf_printf(&url, "%s%s", server->url, call->path);
+    struct http_request request = {
+        .method = call->method,
+        .url = buf_text(&url),
+        .headers = &json,
+        .header_count = 1,
+        .body = call->body,
+        .ca_file = server->ca_file,
+        .cert_file = server->cert_file,
+        .key_file = server->key_file,
+        .bearer_token = server->token,
+        .timeout_ms = call->timeout_ms == 0 ? 30 * 1000 : call->timeout_ms,
+    };
+
+    if (st == STATUS_OK)
+        st = http_send(&request, answer, problem);
+    buf_reset(&url);
+    return st;
+}
+
+enum status
+kube_message(struct span body, struct buf *words)
+{
+    struct json_doc *doc = NULL;
+    struct span message = body;
+
+    if (json_parse(body, &doc, NULL) == STATUS_OK &&
+        json_member(json_root(doc), "message") != NULL)
+        message = json_get_string(json_member(json_root(doc), "message"));
+    enum status st = buf_append(words, span_trim(message));
+    json_doc_free(doc);
+    return st;
+}
+
 /* Sends; an answer that is no 2xx becomes a status and a line. */
 static enum status
 kube_send(const struct kube_server *server, const char *method,
     const char *name, struct span body, struct http_answer *answer,
     struct buf *problem)
 {
-    const struct http_header json = { "Content-Type",
-        SPAN_LITERAL("application/json") };
-    struct buf url = { 0 };
-    enum status st = buf_printf(&url, "%s" SECRETS_PATH "%s%s", server->url,
-        name[0] == '\0' ? "" : "/", name);
-    struct http_request request = {
-        .method = method,
-        .url = buf_text(&url),
-        .headers = &json,
-        .header_count = 1,
-        .body = body,
-        .ca_file = server->ca_file,
-        .bearer_token = server->token,
-        .timeout_ms = 30 * 1000,
+    struct buf path = { 0 }, words = { 0 };
+    enum status st = buf_printf(
+        &path, SECRETS_PATH "%s%s", name[0] == '\0' ? "" : "/", name);
+    struct kube_call call = {
+        .method = method, .path = buf_text(&path), .body = body
     };
 
     if (st == STATUS_OK)
-        st = http_send(&request, answer, problem);
+        st = kube_call(server, &call, answer, problem);
     if (st == STATUS_OK && answer->status / 100 != 2) {
-        struct json_doc *doc = NULL;
-        struct span message = buf_span(&answer->body);
-        if (json_parse(message, &doc, NULL) == STATUS_OK)
-            message = json_get_string(json_member(json_root(doc), "message"));
-        buf_say(problem, "%s %s%s: %u %.*s", method, SECRETS_PATH "/", name,
-            answer->status, SPAN_ARG(message));
-        st = answer->status == 404 ? STATUS_NOT_FOUND : STATUS_DENIED;
-        json_doc_free(doc);
+        st = kube_message(buf_span(&answer->body), &words);
+        buf_say(problem, "%s %s%s: %u %s", method, SECRETS_PATH "/", name,
+            answer->status, buf_text(&words));
+        st = st != STATUS_OK         ? st
+             : answer->status == 404 ? STATUS_NOT_FOUND
+                                     : STATUS_DENIED;
     }
-    buf_reset(&url);
+    buf_reset(&words);
+    buf_reset(&path);
     return st;
 }
 
-static enum status
-write_secret(const struct kube_secret *secret, struct buf *body)
+enum status
+kube_secret_write(const struct kube_secret *secret, struct buf *body)
 {
     struct json_writer w = json_writer_to(body);
 
@@ -72,7 +103,7 @@ kube_secret_create(const struct kube_server *server,
 {
     struct buf body = { 0 };
     struct http_answer answer = { 0 };
-    enum status st = write_secret(secret, &body);
+    enum status st = kube_secret_write(secret, &body);
 
     if (st == STATUS_OK)
         st = kube_send(server, "POST", "", buf_span(&body), &answer, problem);

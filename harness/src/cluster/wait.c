@@ -25,7 +25,7 @@ wait_until_ok(const struct http_request *request, struct process *process,
     int64_t deadline_ms = clock_ms(&clock) + timeout_ms;
 
     while (!answers_ok(request)) {
-        if (!process_running(process))
+        if (process != NULL && !process_running(process))
             return STATUS_NOT_FOUND;
         if (clock_ms(&clock) > deadline_ms)
             return STATUS_TIMEOUT;

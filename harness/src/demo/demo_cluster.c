@@ -141,8 +141,8 @@ encode_secret(const char *name, const char *password, struct buf *out)
     if (status == STATUS_OK)
         status = buf_append_text(&secret.type, "Opaque");
     if (status == STATUS_OK)
-        status = secret_object_set(
-            &secret, SPAN_LITERAL("password"), span_text(password));
+        status = byte_map_set(
+            &secret.data, SPAN_LITERAL("password"), span_text(password));
     if (status == STATUS_OK)
         status = secret_object_encode(&secret, out);
     secret_object_reset(&secret);
@@ -183,7 +183,7 @@ demo_cluster_read(struct demo_cluster *cluster, const char *name,
         return status;
     status = secret_object_decode(buf_span(&answer->body), &secret);
     if (status == STATUS_OK &&
-        secret_object_find(&secret, SPAN_LITERAL("password"), &found))
+        byte_map_find(&secret.data, SPAN_LITERAL("password"), &found))
         status = buf_append(password, found);
     secret_object_reset(&secret);
     return status;

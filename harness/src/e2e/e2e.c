@@ -11,12 +11,25 @@
 #include <string.h>
 
 const char e2e_usage[] =
-    "usage: kmslab e2e [--kube-apiserver PATH] [--etcd PATH] [SCENARIO...]\n"
+    "usage: kmslab e2e [--kube-apiserver PATH] [--etcd PATH]\n"
+    "                  [--stranger PATH] [--aep PATH] [SCENARIO...]\n"
     "\n"
     "Runs the envelope flow on a real kube-apiserver and a real etcd, and\n"
     "compares what they store with the C model, both ways. Prints TAP. The\n"
     "programs are sought on PATH when they are not given. Run it from the\n"
-    "project's folder (it reads fixtures/). `make e2e` gets the programs.\n";
+    "project's folder (it reads fixtures/). `make e2e` gets the programs.\n"
+    "--stranger and --aep are other KMS plugins that have the flags of\n"
+    "aws-encryption-provider; scenarios with those that are not given are\n"
+    "skipped.\n";
+
+/* The programs that scenarios begin with. */
+struct plugins {
+    const char *path[SCENARIO_PLUGINS]; /* NULL: not given, but for ours */
+};
+
+struct tally {
+    size_t number, passed, skipped;
+};
 
 static bool
 chosen(const struct scenario *scenario, char **names, size_t count)
@@ -64,20 +77,46 @@ run_scenario(
     return st == STATUS_OK;
 }
 
-static int
-run_chosen(const struct lab_options *options, char **names, size_t count)
+static bool
+skip(const struct scenario *scenario, const struct plugins *plugins,
+    struct tally *tally)
 {
-    size_t number = 0, passed = 0, total = count_chosen(names, count);
+    static const char *const flags[SCENARIO_PLUGINS] = { NULL, "--stranger",
+        "--aep" };
+
+    if (scenario->plugin == SCENARIO_OURS ||
+        plugins->path[scenario->plugin] != NULL)
+        return false;
+    tally->skipped++;
+    printf("ok %zu - %s: %s # SKIP no %s=PATH was given\n", tally->number,
+        scenario->name, scenario->claim, flags[scenario->plugin]);
+    (void)fflush(stdout);
+    return true;
+}
+
+static int
+run_chosen(const struct lab_options *options, const struct plugins *plugins,
+    char **names, size_t count)
+{
+    size_t total = count_chosen(names, count);
+    struct tally tally = { 0 };
 
     printf("1..%zu\n", total);
     for (size_t i = 0; i < scenario_count && interrupt_pending() == 0; i++) {
         if (!chosen(&scenarios[i], names, count))
             continue;
-        number++;
-        passed += run_scenario(&scenarios[i], *options, number);
+        tally.number++;
+        if (skip(&scenarios[i], plugins, &tally))
+            continue;
+        struct lab_options own = *options;
+        own.plugin = plugins->path[scenarios[i].plugin];
+        tally.passed += run_scenario(&scenarios[i], own, tally.number);
     }
-    printf("e2e: %zu passed, %zu failed\n", passed, total - passed);
-    return passed == total ? 0 : EXIT_FAILED;
+    printf("e2e: %zu passed, %zu failed, %zu skipped\n", tally.passed,
+        total - tally.passed - tally.skipped, tally.skipped);
+    if (tally.skipped == total)
+        return EXIT_SKIPPED;
+    return tally.passed + tally.skipped == total ? 0 : EXIT_FAILED;
 }
 
 /* The given path, else what PATH has. */
@@ -96,7 +135,8 @@ find(const char *name, const char **path, struct buf *found)
 }
 
 static int
-run_with_programs(struct lab_options *options, char **names, size_t count)
+run_with_programs(struct lab_options *options, const struct plugins *plugins,
+    char **names, size_t count)
 {
     struct workspace *workspace = NULL;
     enum status st = interrupt_init();
@@ -109,7 +149,7 @@ run_with_programs(struct lab_options *options, char **names, size_t count)
         return EXIT_FAILED;
     }
     options->workspace = workspace;
-    int exit_code = run_chosen(options, names, count);
+    int exit_code = run_chosen(options, plugins, names, count);
     workspace_free(workspace);
     return exit_code;
 }
@@ -118,9 +158,12 @@ int
 e2e_run(int argc, char **argv)
 {
     struct lab_options options = { 0 };
+    struct plugins plugins = { { NULL } };
     const struct option_row rows[] = {
         { "kube-apiserver", &options.apiserver, NULL },
         { "etcd", &options.etcd, NULL },
+        { "stranger", &plugins.path[SCENARIO_STRANGER], NULL },
+        { "aep", &plugins.path[SCENARIO_AEP], NULL },
     };
     struct buf apiserver = { 0 }, etcd = { 0 };
     int rest = 0, exit_code = 0;
@@ -135,7 +178,7 @@ e2e_run(int argc, char **argv)
         !find("etcd", &options.etcd, &etcd))
         exit_code = EXIT_SKIPPED;
     else
-        exit_code = run_with_programs(&options, argv + rest, count);
+        exit_code = run_with_programs(&options, &plugins, argv + rest, count);
     buf_reset(&apiserver);
     buf_reset(&etcd);
     return exit_code;

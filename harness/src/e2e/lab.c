@@ -15,6 +15,7 @@ struct lab {
     struct etcd_process *etcd;
     struct apiserver *apiserver;
     struct buf key_arn;
+    struct buf socket, endpoint;
     struct buf configuration; /* path */
     bool kms_v1;
 };
@@ -29,6 +30,8 @@ lab_free(struct lab *lab)
     plugin_free(lab->plugin);
     emulator_free(lab->emulator);
     buf_reset(&lab->key_arn);
+    buf_reset(&lab->socket);
+    buf_reset(&lab->endpoint);
     buf_reset(&lab->configuration);
     free(lab);
 }
@@ -46,15 +49,71 @@ start_emulator(struct lab *lab, struct buf *problem)
     return kms_create_key(&account, "kmslab e2e", &lab->key_arn, problem);
 }
 
-static enum status
-start_plugin(struct lab *lab, struct buf *problem)
+void
+lab_stop_plugin(struct lab *lab)
+{
+    plugin_free(lab->plugin);
+    lab->plugin = NULL;
+}
+
+enum status
+lab_start_plugin(struct lab *lab, const char *program, struct buf *problem)
 {
     struct plugin_options options = {
         .account = emulator_account(lab->emulator),
         .key = buf_text(&lab->key_arn),
+        .socket = buf_text(&lab->socket),
+        .program = program,
     };
     return plugin_start(
         lab->options.workspace, &options, &lab->plugin, problem);
+}
+
+enum status
+lab_follow_key(struct lab *lab, struct buf *problem)
+{
+    struct buf arn = { 0 };
+    struct plugin_options options = {
+        .account = emulator_account(lab->emulator),
+        .key = LAB_ALIAS,
+        .socket = buf_text(&lab->socket),
+        .health_cache = "1s",
+        .key_id = "material",
+    };
+    enum status st =
+        kms_ensure_alias(&options.account, LAB_ALIAS, &arn, problem);
+
+    lab_stop_plugin(lab);
+    if (st == STATUS_OK)
+        st = plugin_start(
+            lab->options.workspace, &options, &lab->plugin, problem);
+    buf_reset(&arn);
+    return st;
+}
+
+struct kms_account
+lab_account(const struct lab *lab)
+{
+    return emulator_account(lab->emulator);
+}
+
+const char *
+lab_first_plugin(const struct lab *lab)
+{
+    return lab->options.plugin;
+}
+
+static enum status
+choose_paths(struct lab *lab)
+{
+    const struct workspace *workspace = lab->options.workspace;
+    enum status st = workspace_file(workspace, "enc.yaml", &lab->configuration);
+
+    if (st == STATUS_OK)
+        st = workspace_file(workspace, "kms.sock", &lab->socket);
+    if (st == STATUS_OK)
+        st = buf_printf(&lab->endpoint, "unix://%s", buf_text(&lab->socket));
+    return st;
 }
 
 enum status
@@ -66,12 +125,11 @@ lab_new(
     if (lab == NULL)
         return STATUS_NO_MEMORY;
     lab->options = *options;
-    enum status st =
-        workspace_file(options->workspace, "enc.yaml", &lab->configuration);
+    enum status st = choose_paths(lab);
     if (st == STATUS_OK)
         st = start_emulator(lab, problem);
     if (st == STATUS_OK)
-        st = start_plugin(lab, problem);
+        st = lab_start_plugin(lab, options->plugin, problem);
     if (st == STATUS_OK)
         st = etcd_process_start(options->etcd, options->workspace,
             options->name, &lab->etcd, problem);
@@ -171,7 +229,7 @@ lab_etcd(const struct lab *lab)
 const char *
 lab_plugin_endpoint(const struct lab *lab)
 {
-    return plugin_endpoint(lab->plugin);
+    return buf_text(&lab->endpoint);
 }
 
 const char *

@@ -9,12 +9,14 @@
 
 #include "cluster/apiserver.h"
 #include "http/etcd.h"
+#include "http/kms.h"
 
 struct lab;
 
 struct lab_options {
     const char *apiserver; /* paths of the programs */
     const char *etcd;
+    const char *plugin; /* another plugin than ours; NULL: ours */
     const struct workspace *workspace; /* borrowed; outlives the lab */
     const char *name;                  /* of this lab, new in the workspace */
 };
@@ -32,6 +34,27 @@ void lab_free(struct lab *lab);
 MUST_USE enum status lab_restart(
     struct lab *lab, const char *providers, struct buf *problem);
 
+/*
+ * Ends the plugin; starts one of this path (NULL: ours) on the same socket,
+ * with the same key. Nothing else in the lab notices but by calling it.
+ */
+void lab_stop_plugin(struct lab *lab);
+MUST_USE enum status lab_start_plugin(
+    struct lab *lab, const char *program, struct buf *problem);
+
+/*
+ * The same with ours, on a key of its own behind LAB_ALIAS, whose key_id tells
+ * the key behind the alias and its material, as KMS has them a second ago.
+ */
+#define LAB_ALIAS "alias/kmslab-e2e"
+MUST_USE enum status lab_follow_key(struct lab *lab, struct buf *problem);
+
+/* Where the lab's KMS is, and who asks; borrows. */
+struct kms_account lab_account(const struct lab *lab);
+
+/* The path that lab_options named; NULL: ours. */
+const char *lab_first_plugin(const struct lab *lab);
+
 /* KMSv1=true from the next restart on. */
 void lab_allow_kms_v1(struct lab *lab);
 
@@ -46,7 +69,8 @@ MUST_USE enum status lab_try_configuration(struct lab *lab, const char *file,
 /* Borrow. lab_kube may only be asked after a good lab_restart. */
 const struct kube_server *lab_kube(const struct lab *lab);
 const struct etcd_server *lab_etcd(const struct lab *lab);
-const char *lab_plugin_endpoint(const struct lab *lab); /* unix:///… */
+/* unix:///…, also while no plugin runs. */
+const char *lab_plugin_endpoint(const struct lab *lab);
 const char *lab_key_arn(const struct lab *lab);
 
 #endif

@@ -104,7 +104,7 @@ check_plain(struct span plain, const char *name, struct buf *problem)
         st = secret_object_decode(plain, &secret);
     if (st == STATUS_OK &&
         (!span_equal_text(buf_span(&secret.name), name) ||
-            !secret_object_find(&secret, SPAN_LITERAL(CHECK_DATA_KEY), &got) ||
+            !byte_map_find(&secret.data, SPAN_LITERAL(CHECK_DATA_KEY), &got) ||
             !span_equal(got, buf_span(&expected))))
         st = STATUS_CORRUPT;
     if (st != STATUS_OK)
@@ -162,8 +162,8 @@ new_secret(const char *name, struct buf *plain)
     if (st == STATUS_OK)
         st = random_uuid(&random, &secret.uid);
     if (st == STATUS_OK)
-        st = secret_object_set(
-            &secret, SPAN_LITERAL(CHECK_DATA_KEY), buf_span(&value));
+        st = byte_map_set(
+            &secret.data, SPAN_LITERAL(CHECK_DATA_KEY), buf_span(&value));
     if (st == STATUS_OK)
         st = secret_object_encode(&secret, plain);
     secret_object_reset(&secret);

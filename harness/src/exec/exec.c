@@ -30,7 +30,8 @@ const char exec_usage[] =
     "COMMAND sees AWS_ENDPOINT_URL (also _KMS and _STS), AWS_ACCESS_KEY_ID,\n"
     "AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_DEFAULT_REGION and\n"
     "AWS_EC2_METADATA_DISABLED. SDKs from before 2023 do not read\n"
-    "AWS_ENDPOINT_URL: give them KMSLAB_ENDPOINT as the endpoint.\n"
+    "AWS_ENDPOINT_URL: give them KMSLAB_ENDPOINT as the endpoint. KMSLAB_ADMIN\n"
+    "is where kmslab fault finds the emulator.\n"
     "\n"
     "The exit code is the command's own, 128 + N when signal N ended it, 127\n"
     "when there is no such command, 126 when it cannot be run, and 1 when the\n"
@@ -47,6 +48,9 @@ start_command(
     errno = ENOMEM; /* all that can fail before exec is memory */
     if (status == STATUS_OK)
         status = aws_variables_set(&account, &environment);
+    if (status == STATUS_OK)
+        status = environment_set(
+            &environment, "KMSLAB_ADMIN", emulator_admin(emulator));
     if (status == STATUS_OK) {
         struct process_options options = { .argv = (const char *const *)command,
             .environment = environment.entries };

@@ -127,6 +127,27 @@ etcd_put(const struct etcd_server *server, struct span key, struct span value,
     return status;
 }
 
+enum status
+etcd_delete(
+    const struct etcd_server *server, struct span key, struct buf *problem)
+{
+    struct json_doc *answer = NULL;
+    struct buf body = { 0 };
+    struct json_writer w = json_writer_to(&body);
+    enum status status;
+
+    json_write_object_begin(&w);
+    json_write_key_base64(&w, "key", key);
+    json_write_object_end(&w);
+    status = json_writer_end(&w);
+    if (status == STATUS_OK)
+        status = post(
+            server, "/v3/kv/deleterange", buf_span(&body), &answer, problem);
+    json_doc_free(answer);
+    buf_reset(&body);
+    return status;
+}
+
 static enum status
 visit_pair(const struct json *pair, etcd_visit_fn *visit, void *context)
 {

@@ -22,6 +22,10 @@ MUST_USE enum status etcd_get(const struct etcd_server *server, struct span key,
 MUST_USE enum status etcd_put(const struct etcd_server *server, struct span key,
     struct span value, struct buf *problem);
 
+/* A key that is not there is no failure. */
+MUST_USE enum status etcd_delete(
+    const struct etcd_server *server, struct span key, struct buf *problem);
+
 /* Calls `visit` for each key with this prefix, in order of keys. */
 typedef void etcd_visit_fn(void *context, struct span key, struct span value);
 MUST_USE enum status etcd_list(const struct etcd_server *server,

@@ -1,106 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/kms.h"
 
-#include "aws/sigv4.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "http/http.h"
-
-/* What a signed request is made of; the headers point into the bufs. */
-struct signed_request {
-    struct buf url, host, date, target, payload_hash, authorization;
-};
-
-enum { SIGNED_HEADERS = 4 };
-
-static void
-signed_request_reset(struct signed_request *r)
-{
-    buf_reset(&r->url);
-    buf_reset(&r->host);
-    buf_reset(&r->date);
-    buf_reset(&r->target);
-    buf_reset(&r->payload_hash);
-    buf_reset(&r->authorization);
-}
-
-/* "http://127.0.0.1:8080/x" has the host "127.0.0.1:8080". */
-static struct span
-host_of(struct span url)
-{
-    struct span host = url, rest;
-    size_t at;
-
-    if (span_search(url, SPAN_LITERAL("://"), &at))
-        host = span_skip(url, at + 3);
-    if (span_cut(host, '/', &host, &rest))
-        return host;
-    return host;
-}
-
-static enum status
-fill(const struct kms_account *account, const char *operation, struct span body,
-    struct signed_request *r)
-{
-    struct clock clock = clock_wall();
-    enum status status = buf_printf(&r->url, "%s/", account->endpoint);
-
-    if (status == STATUS_OK)
-        status = buf_append(&r->host, host_of(span_text(account->endpoint)));
-    if (status == STATUS_OK)
-        status = clock_format_amz(clock_ms(&clock), &r->date);
-    if (status == STATUS_OK)
-        status = buf_printf(&r->target, "TrentService.%s", operation);
-    if (status == STATUS_OK)
-        status = sigv4_payload_hash(body, &r->payload_hash);
-    return status;
-}
-
-static enum status
-sign(const struct kms_account *account, struct signed_request *r,
-    const struct http_header headers[SIGNED_HEADERS])
-{
-    struct sigv4_header signed_headers[SIGNED_HEADERS];
-    struct sigv4_request request = { .method = SPAN_LITERAL("POST"),
-        .path = SPAN_LITERAL("/"),
-        .headers = signed_headers,
-        .header_count = SIGNED_HEADERS,
-        .payload_sha256_hex = buf_span(&r->payload_hash),
-        .normalize_path = true };
-    struct sigv4_credentials credentials = { .access_key_id = span_text(
-                                                 account->access_key_id),
-        .secret_access_key = span_text(account->secret_access_key) };
-
-    for (size_t i = 0; i < SIGNED_HEADERS; i++)
-        signed_headers[i] = (struct sigv4_header){ span_text(headers[i].name),
-            headers[i].value };
-    return sigv4_sign(&request, &credentials, span_text(account->region),
-        SPAN_LITERAL("kms"), NULL, &r->authorization);
-}
-
-static enum status
-sign_and_send(const struct kms_account *account, struct signed_request *r,
-    struct span body, struct http_answer *answer, struct buf *problem)
-{
-    struct http_header headers[SIGNED_HEADERS + 1] = {
-        { "Content-Type", SPAN_LITERAL("application/x-amz-json-1.1") },
-        { "Host", buf_span(&r->host) },
-        { "X-Amz-Date", buf_span(&r->date) },
-        { "X-Amz-Target", buf_span(&r->target) },
-    };
-    struct http_request request = { .url = buf_text(&r->url),
-        .headers = headers,
-        .header_count = ARRAY_LEN(headers),
-        .body = body };
-    enum status status = sign(account, r, headers);
-
-    if (status != STATUS_OK)
-        return status;
-    headers[SIGNED_HEADERS] =
-        (struct http_header){ "Authorization", buf_span(&r->authorization) };
-    return http_send(&request, answer, problem);
-}
+#include "http/signed.h"
 
 /* The words of an error answer: "__type: message". */
 static void
@@ -128,12 +31,16 @@ enum status
 kms_call(const struct kms_account *account, const char *operation,
     struct span body, struct buf *answer, struct buf *problem)
 {
-    struct signed_request r = { 0 };
     struct http_answer reply = { 0 };
-    enum status status = fill(account, operation, body, &r);
+    struct buf target = { 0 };
+    struct signed_call call = { .service = "kms",
+        .content_type = "application/x-amz-json-1.1",
+        .body = body };
+    enum status status = buf_printf(&target, "TrentService.%s", operation);
 
+    call.target = buf_text(&target);
     if (status == STATUS_OK)
-        status = sign_and_send(account, &r, body, &reply, problem);
+        status = signed_send(account, &call, &reply, problem);
     if (status == STATUS_OK && reply.status != 200) {
         explain_refusal(operation, &reply, problem);
         status = STATUS_DENIED;
@@ -141,7 +48,7 @@ kms_call(const struct kms_account *account, const char *operation,
         status = buf_append(answer, buf_span(&reply.body));
     }
     http_answer_reset(&reply);
-    signed_request_reset(&r);
+    buf_reset(&target);
     return status;
 }
 
@@ -222,9 +129,10 @@ kms_find_key(const struct kms_account *account, const char *key,
     return call_for_key(account, "DescribeKey", "KeyId", key, arn, problem);
 }
 
+/* CreateAlias or UpdateAlias. */
 static enum status
-create_alias(const struct kms_account *account, const char *alias,
-    struct span key, struct buf *problem)
+call_on_alias(const struct kms_account *account, const char *operation,
+    const char *alias, struct span key, struct buf *problem)
 {
     struct buf body = { 0 }, answer = { 0 };
     struct json_writer w = json_writer_to(&body);
@@ -237,10 +145,18 @@ create_alias(const struct kms_account *account, const char *alias,
     status = json_writer_end(&w);
     if (status == STATUS_OK)
         status =
-            kms_call(account, "CreateAlias", buf_span(&body), &answer, problem);
+            kms_call(account, operation, buf_span(&body), &answer, problem);
     buf_reset(&answer);
     buf_reset(&body);
     return status;
+}
+
+enum status
+kms_point_alias(const struct kms_account *account, const char *alias,
+    const char *key, struct buf *problem)
+{
+    return call_on_alias(
+        account, "UpdateAlias", alias, span_text(key), problem);
 }
 
 enum status
@@ -256,7 +172,8 @@ kms_ensure_alias(const struct kms_account *account, const char *alias,
     }
     status = kms_create_key(account, alias, &made, problem);
     if (status == STATUS_OK)
-        status = create_alias(account, alias, buf_span(&made), problem);
+        status = call_on_alias(
+            account, "CreateAlias", alias, buf_span(&made), problem);
     if (status == STATUS_OK)
         status = buf_append(arn, buf_span(&made));
 out:

@@ -35,6 +35,10 @@ MUST_USE enum status kms_create_key(const struct kms_account *account,
 MUST_USE enum status kms_find_key(const struct kms_account *account,
     const char *key, struct buf *arn, struct buf *problem);
 
+/* Points an alias that is there to a key. */
+MUST_USE enum status kms_point_alias(const struct kms_account *account,
+    const char *alias, const char *key, struct buf *problem);
+
 /* Appends the ARN of the key that `alias` ("alias/…") points at; where there
  * is no such alias, makes it and a key for it. */
 MUST_USE enum status kms_ensure_alias(const struct kms_account *account,

@@ -6,16 +6,20 @@
 #include "inspect/inspect_plaintext.h"
 #include "inspect/inspect_report.h"
 #include "options.h"
+#include "process/interrupt.h"
+#include "process/printing.h"
 
 #include <stdio.h>
 
 const char inspect_usage[] =
     "usage: kmslab inspect [--value FILE] [OPTION...]\n"
     "       kmslab inspect --etcd URL --etcd-key KEY [OPTION...]\n"
+    "       kmslab inspect --cluster NAME secret NAMESPACE/NAME [OPTION...]\n"
     "\n"
     "Says what a value in etcd is: what sealed it, under which key, the sizes\n"
     "of its parts, and what kube-apiserver would refuse it for. The value is\n"
-    "raw bytes from FILE or standard input, or is read from an etcd.\n"
+    "raw bytes from FILE or standard input, or is read from an etcd, or from\n"
+    "that of a kind cluster (kmslab kind list).\n"
     "\n"
     "  --value FILE       a file; - or nothing: standard input\n"
     "  --base64, --hex    the file is written so\n"
@@ -24,7 +28,8 @@ const char inspect_usage[] =
     "  --cacert, --cert, --key FILE   TLS to that etcd (PEM)\n"
     "  --plugin ENDPOINT  unix:///PATH of the KMS plugin\n"
     "  --show-plaintext   print what the value says; a sealed one needs\n"
-    "                     --plugin, and --etcd-key, which it is bound to\n"
+    "                     --plugin, and --etcd-key, which it is bound to (and\n"
+    "                     which is known of a cluster's Secret)\n"
     "  --json             print one line of JSON\n"
     "\n"
     "What etcdctl get --print-value-only KEY prints can be piped in: a newline\n"
@@ -36,7 +41,7 @@ struct inspection {
     struct inspect_input input;
     const char *plugin;
     bool show_plaintext, json;
-    struct buf bytes, plaintext;
+    struct buf key, bytes, plaintext;
     struct stored_value value;
 };
 
@@ -59,12 +64,15 @@ find_plaintext(struct inspection *i, struct buf *problem)
         buf_say(problem, "a damaged value cannot be opened");
         return STATUS_INVALID;
     }
-    if (i->plugin == NULL || i->input.etcd_key == NULL) {
-        buf_say(problem, "a sealed value needs --plugin and --etcd-key");
+    if (i->plugin == NULL || i->key.len == 0) {
+        buf_say(problem, i->key.len > 0
+                             ? "a sealed value needs --plugin, one here that "
+                               "has its key"
+                             : "a sealed value needs --plugin and --etcd-key");
         return STATUS_UNSUPPORTED;
     }
-    return inspect_plaintext(&i->value, i->plugin, span_text(i->input.etcd_key),
-        &i->plaintext, problem);
+    return inspect_plaintext(
+        &i->value, i->plugin, buf_span(&i->key), &i->plaintext, problem);
 }
 
 static bool
@@ -77,13 +85,16 @@ print_report(const struct inspection *i, bool opened)
     struct buf text = { 0 };
     enum status status = i->json ? inspect_report_json(&report, &text)
                                  : inspect_report_text(&report, &text);
-    bool printed = status == STATUS_OK && fputs(buf_text(&text), stdout) >= 0 &&
-                   fflush(stdout) == 0;
+    struct buf problem = { 0 };
 
-    if (!printed)
-        fputs("kmslab inspect: the report cannot be written\n", stderr);
+    if (status == STATUS_OK)
+        status = printing_put(&text, &problem);
+    if (status != STATUS_OK)
+        fprintf(stderr, "kmslab inspect: the report cannot be written: %s\n",
+            problem.len > 0 ? buf_text(&problem) : status_text(status));
     buf_reset(&text);
-    return printed;
+    buf_reset(&problem);
+    return status == STATUS_OK;
 }
 
 /* etcdctl ends what it prints with a newline of its own. Where that alone
@@ -109,7 +120,7 @@ decode(struct inspection *i)
     enum status status = stored_value_decode(buf_span(&i->bytes), &i->value);
 
     if (status == STATUS_OK && i->value.problem.len > 0 &&
-        i->input.etcd.endpoint == NULL &&
+        i->input.etcd.endpoint == NULL && i->input.cluster == NULL &&
         span_ends_with(buf_span(&i->bytes), SPAN_LITERAL("\n")))
         status = drop_newline(i);
     return status;
@@ -139,7 +150,12 @@ inspect(struct inspection *i)
 {
     struct buf problem = { 0 };
     bool printed = false;
-    enum status status = inspect_input_read(&i->input, &i->bytes, &problem);
+    /* Standard input is read with a plain read, which Ctrl-C is to end. */
+    enum status status =
+        i->input.cluster == NULL ? STATUS_OK : interrupt_init();
+
+    if (status == STATUS_OK)
+        status = inspect_input_read(&i->input, &i->key, &i->bytes, &problem);
 
     if (status == STATUS_OK)
         status = decode(i);
@@ -169,35 +185,65 @@ find_mistake(const struct inspection *i)
     if (input->etcd.endpoint != NULL &&
         (input->file != NULL || input->base64 || input->hex))
         return "--etcd excludes --value, --base64 and --hex";
+    if (input->cluster != NULL &&
+        (input->etcd.endpoint != NULL || input->etcd_key != NULL ||
+            input->file != NULL || input->base64 || input->hex))
+        return "--cluster excludes the other places of a value";
+    if ((input->cluster == NULL) != (input->secret == NULL))
+        return "--cluster NAME goes with secret NAMESPACE/NAME";
     if (i->plugin != NULL && !i->show_plaintext)
         return "--plugin is only of use with --show-plaintext";
     return NULL;
+}
+
+/* "secret NAMESPACE/NAME" may stand before options or after them. */
+static bool
+parse(int argc, char **argv, struct inspection *i, int *code)
+{
+    const struct option_row rows[] = {
+        { "value", &i->input.file, NULL },
+        { "base64", NULL, &i->input.base64 },
+        { "hex", NULL, &i->input.hex },
+        { "etcd", &i->input.etcd.endpoint, NULL },
+        { "etcd-key", &i->input.etcd_key, NULL },
+        { "cluster", &i->input.cluster, NULL },
+        { "cacert", &i->input.etcd.ca_file, NULL },
+        { "cert", &i->input.etcd.cert_file, NULL },
+        { "key", &i->input.etcd.key_file, NULL },
+        { "plugin", &i->plugin, NULL },
+        { "show-plaintext", NULL, &i->show_plaintext },
+        { "json", NULL, &i->json },
+    };
+    int rest;
+
+    while (options_parse(
+        argc, argv, rows, ARRAY_LEN(rows), inspect_usage, &rest, code)) {
+        if (rest == argc)
+            return true;
+        if (i->input.secret != NULL || rest + 1 == argc ||
+            strcmp(argv[rest], "secret") != 0) {
+            *code = options_refuse(
+                "inspect", "takes options, and secret NAMESPACE/NAME");
+            return false;
+        }
+        i->input.secret = argv[rest + 1];
+        argv[rest + 1] = argv[0];
+        argv += rest + 1;
+        argc -= rest + 1;
+    }
+    return false;
 }
 
 int
 inspect_run(int argc, char **argv)
 {
     struct inspection i = { 0 };
-    const struct option_row rows[] = {
-        { "value", &i.input.file, NULL },
-        { "base64", NULL, &i.input.base64 },
-        { "hex", NULL, &i.input.hex },
-        { "etcd", &i.input.etcd.endpoint, NULL },
-        { "etcd-key", &i.input.etcd_key, NULL },
-        { "cacert", &i.input.etcd.ca_file, NULL },
-        { "cert", &i.input.etcd.cert_file, NULL },
-        { "key", &i.input.etcd.key_file, NULL },
-        { "plugin", &i.plugin, NULL },
-        { "show-plaintext", NULL, &i.show_plaintext },
-        { "json", NULL, &i.json },
-    };
     const char *mistake;
-    int rest, code;
+    int code = 0;
 
-    if (!options_parse(
-            argc, argv, rows, ARRAY_LEN(rows), inspect_usage, &rest, &code))
+    if (!parse(argc, argv, &i, &code))
         return code;
-    mistake = rest != argc ? "takes options only" : find_mistake(&i);
+    mistake = find_mistake(&i);
     if (mistake != NULL)
         return options_refuse("inspect", mistake);
     if (i.input.file == NULL)
@@ -206,5 +252,6 @@ inspect_run(int argc, char **argv)
     stored_value_reset(&i.value);
     buf_reset(&i.plaintext);
     buf_reset(&i.bytes);
+    buf_reset(&i.key);
     return code;
 }

@@ -3,6 +3,9 @@
 
 #include "base/encode.h"
 #include "base/file.h"
+#include "kind/known.h"
+
+#include <unistd.h>
 
 /* Tools wrap long lines, so blanks do not count. */
 static enum status
@@ -43,8 +46,9 @@ read_file(
 {
     bool standard = strcmp(input->file, "-") == 0;
     struct buf text = { 0 };
-    enum status status = file_read(standard ? "/dev/stdin" : input->file,
-        (size_t)2 * INSPECT_VALUE_MAX, &text);
+    const size_t limit = (size_t)2 * INSPECT_VALUE_MAX;
+    enum status status = standard ? file_read_stream(STDIN_FILENO, limit, &text)
+                                  : file_read(input->file, limit, &text);
 
     if (status != STATUS_OK)
         buf_say(problem, "%s: %s", standard ? "standard input" : input->file,
@@ -55,14 +59,29 @@ read_file(
     return status;
 }
 
-enum status
-inspect_input_read(
-    const struct inspect_input *input, struct buf *value, struct buf *problem)
+static enum status
+read_any(const struct inspect_input *input, struct buf *key, struct buf *value,
+    struct buf *problem)
 {
-    enum status status =
-        input->etcd.endpoint != NULL
-            ? etcd_get(&input->etcd, span_text(input->etcd_key), value, problem)
-            : read_file(input, value, problem);
+    enum status status = STATUS_OK;
+
+    if (input->cluster != NULL)
+        return kind_known_stored(
+            input->cluster, input->secret, key, value, problem);
+    if (input->etcd_key != NULL)
+        status = buf_append_text(key, input->etcd_key);
+    if (status != STATUS_OK)
+        return status;
+    return input->etcd.endpoint != NULL
+               ? etcd_get(&input->etcd, buf_span(key), value, problem)
+               : read_file(input, value, problem);
+}
+
+enum status
+inspect_input_read(const struct inspect_input *input, struct buf *key,
+    struct buf *value, struct buf *problem)
+{
+    enum status status = read_any(input, key, value, problem);
 
     if (status == STATUS_OK && value->len > INSPECT_VALUE_MAX) {
         buf_say(problem, "the value is larger than %d bytes",

@@ -95,7 +95,7 @@ add_object(const struct encrypted_object *object, struct buf *out)
         status = buf_printf(out, "%-14s none\n", "annotations");
     for (size_t i = 0; i < object->annotations.count && status == STATUS_OK;
          i++) {
-        const struct annotation *a = &object->annotations.items[i];
+        const struct byte_map_item *a = &object->annotations.items[i];
 
         status = add_text("annotation", buf_span(&a->key), out);
         if (status == STATUS_OK)

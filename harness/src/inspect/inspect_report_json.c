@@ -18,7 +18,7 @@ write_bytes(struct json_writer *w, const char *key, struct span bytes)
 }
 
 static void
-write_annotations(struct json_writer *w, const struct annotations *set)
+write_annotations(struct json_writer *w, const struct byte_map *set)
 {
     json_write_key(w, "annotations");
     json_write_object_begin(w);

@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include "model/etcd_path.h"
+#include "model/object_name.h"
 
 #include <stdlib.h>
 
@@ -9,6 +10,7 @@ struct model {
     struct model_options options;
     struct clock_manual time;
     struct encryption *encryption; /* NULL: it does not run */
+    struct first_list first_list;
 };
 
 enum status
@@ -58,6 +60,7 @@ model_start(struct model *model, const struct encryption_config *config,
     struct transform_error *error)
 {
     model_stop(model);
+    first_list_begin(&model->first_list, model->time.now_ms);
     return build(model, config, &model->encryption, error);
 }
 
@@ -235,10 +238,17 @@ enum status
 model_create(struct model *model, const struct model_object *object,
     struct span bytes, struct model_answer *answer)
 {
+    enum { INVALID = 422 };
     struct buf key = { 0 };
     if (refuse_stopped(model, answer))
         return STATUS_OK;
-    enum status st = model_etcd_key(object, &key);
+    enum status st = object_name_check(object, &answer->message);
+    if (st == STATUS_INVALID) {
+        answer->code = INVALID;
+        return STATUS_OK;
+    }
+    if (st == STATUS_OK)
+        st = model_etcd_key(object, &key);
     if (st == STATUS_OK)
         st = store(model, object, buf_span(&key), bytes, 0, answer);
     buf_reset(&key);
@@ -321,6 +331,20 @@ model_is_stale(struct model *model, const struct model_object *object,
         *stale = present.stale;
     present_reset(&present);
     return st;
+}
+
+struct first_list *
+model_first_list(struct model *model)
+{
+    return &model->first_list;
+}
+
+bool
+model_waits_for_storage(const struct model *model)
+{
+    return !model->first_list.done &&
+           model->time.now_ms <
+               model->first_list.began_ms + model->options.storage_wait_ms;
 }
 
 struct encryption *

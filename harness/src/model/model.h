@@ -15,6 +15,7 @@
 #define MODEL_MODEL_H
 
 #include "model/encryption.h"
+#include "model/first_list.h"
 #include "model/kv.h"
 
 struct model_options {
@@ -23,7 +24,16 @@ struct model_options {
     struct random random;
     struct encryption_plugins plugins;
     bool reload; /* configuration is reloaded while running */
+    /*
+     * How long a start may wait for watch caches, with health endpoints red:
+     * MODEL_STORAGE_WAIT_MS since Kubernetes 1.36 (feature gate
+     * WatchCacheInitializationPostStartHook), 0 before.
+     */
+    int64_t storage_wait_ms;
 };
+
+/* --storage-initialization-timeout */
+enum { MODEL_STORAGE_WAIT_MS = 60 * 1000 };
 
 struct model;
 
@@ -63,7 +73,7 @@ struct model_object {
 
 /* What the REST API answers. */
 struct model_answer {
-    unsigned code;      /* 200, 201, 404, 409, 500; 0: it does not run */
+    unsigned code;      /* 200, 201, 404, 409, 422, 500; 0: it does not run */
     struct buf message; /* of an error */
     struct buf body;    /* get: the object's bytes */
     int64_t revision;   /* resourceVersion */
@@ -101,6 +111,11 @@ MUST_USE enum status model_etcd_key(
 MUST_USE enum status model_is_stale(struct model *model,
     const struct model_object *object, bool *stale,
     struct transform_error *error);
+
+/* Of the last start. */
+struct first_list *model_first_list(struct model *model);
+/* Whether the start still waits for that list; see storage_wait_ms. */
+bool model_waits_for_storage(const struct model *model);
 
 /* The configuration at work, borrowed until the next start, stop or reload;
  * NULL while the apiserver does not run. */

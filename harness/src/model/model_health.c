@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/model_health.h"
 
+#include "model/model_list.h"
+
 /* livez knows nothing of KMS since Kubernetes 1.29. */
 static const struct {
     const char *name;
@@ -48,11 +50,55 @@ append_root_line(
     return st;
 }
 
+static enum status
+skip_object(void *context, struct span etcd_key, struct span bytes)
+{
+    (void)context;
+    (void)etcd_key;
+    (void)bytes;
+    return STATUS_OK;
+}
+
+/* Tries to fill the watch cache of Secrets, when that is due. */
+static enum status
+try_first_list(struct model *model)
+{
+    struct first_list *list = model_first_list(model);
+    struct model_answer answer = { 0 };
+    if (!first_list_due(list, model_now_ms(model)))
+        return STATUS_OK;
+    enum status st =
+        model_list(model, "secrets", NULL, skip_object, NULL, &answer);
+    first_list_tried(list, model_now_ms(model), answer.code == 200);
+    model_answer_reset(&answer);
+    return st;
+}
+
+/* What a start still waits for: lines of what is not good alone. */
+static enum status
+append_start_lines(
+    struct model *model, bool with_informers, bool *failed, struct buf *body)
+{
+    enum status st = try_first_list(model);
+    if (st == STATUS_OK && with_informers && !model_first_list(model)->done) {
+        *failed = true;
+        st =
+            buf_append_text(body, "[-]informer-sync failed: reason withheld\n");
+    }
+    if (st == STATUS_OK && model_waits_for_storage(model)) {
+        *failed = true;
+        st = buf_append_text(body,
+            "[-]poststarthook/storage-readiness failed: reason withheld\n");
+    }
+    return st;
+}
+
 /* All checks of an endpoint: "ok", or a line for each. */
 static enum status
-answer_root(struct encryption *encryption, const char *name, bool with_kms,
+answer_root(struct model *model, const char *name, bool with_kms,
     struct model_answer *answer)
 {
+    struct encryption *encryption = model_encryption(model);
     struct buf body = { 0 };
     bool failed = false;
     enum status st = STATUS_OK;
@@ -61,6 +107,9 @@ answer_root(struct encryption *encryption, const char *name, bool with_kms,
         st = buf_printf(&body, "[+]%s ok\n", always_good[i]);
     for (size_t i = 0; i < checks && st == STATUS_OK; i++)
         st = append_root_line(encryption, i, &failed, &body);
+    if (st == STATUS_OK)
+        st = append_start_lines(
+            model, span_equal_text(span_text(name), "readyz"), &failed, &body);
     if (st == STATUS_OK && !failed) {
         st = answer_ok(answer);
     } else if (st == STATUS_OK) {
@@ -127,7 +176,7 @@ model_health(struct model *model, const char *path, struct model_answer *answer)
             continue;
         return named ? answer_named(
                            encryption, check, endpoints[i].with_kms, answer)
-                     : answer_root(encryption, endpoints[i].name,
+                     : answer_root(model, endpoints[i].name,
                            endpoints[i].with_kms, answer);
     }
     return not_found(answer);

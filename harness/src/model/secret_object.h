@@ -8,32 +8,18 @@
 #ifndef MODEL_SECRET_OBJECT_H
 #define MODEL_SECRET_OBJECT_H
 
-#include "base/buf.h"
-
-struct secret_item {
-    struct buf key;
-    struct buf value;
-};
+#include "base/byte_map.h"
 
 struct secret_object {
     struct buf name;
     struct buf namespace;
     struct buf uid;
-    struct buf type;           /* "Opaque" */
-    int64_t created_s;         /* since the Unix epoch */
-    struct secret_item *items; /* data, ascending by key */
-    size_t count;
+    struct buf type;   /* "Opaque" */
+    int64_t created_s; /* since the Unix epoch */
+    struct byte_map data;
 };
 
 void secret_object_reset(struct secret_object *secret);
-
-/* Sets data[key]; copies both. */
-MUST_USE enum status secret_object_set(
-    struct secret_object *secret, struct span key, struct span value);
-
-/* data[key], borrowed; false where it is absent. */
-bool secret_object_find(
-    const struct secret_object *secret, struct span key, struct span *value);
 
 /* Appends. */
 MUST_USE enum status secret_object_encode(

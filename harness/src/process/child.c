@@ -36,26 +36,43 @@ place(const char *path, int flags, int fd)
 }
 
 static bool
-become_daemon(int output_fd)
+place_given(const int *descriptors)
 {
-    return setpgid(0, 0) == 0 && place("/dev/null", O_RDONLY, STDIN_FILENO) &&
-           dup2(output_fd, STDOUT_FILENO) == STDOUT_FILENO &&
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (dup2(descriptors[fd], fd) != fd)
+            return false;
+    }
+    return true;
+}
+
+static bool
+become_daemon(const struct process_options *options, int output_fd)
+{
+    bool placed = options->descriptors != NULL
+                      ? place_given(options->descriptors)
+                      : place("/dev/null", O_RDONLY, STDIN_FILENO) &&
+                            dup2(output_fd, STDOUT_FILENO) == STDOUT_FILENO;
+
+    return placed && (options->outlives ? setsid() > 0 : setpgid(0, 0) == 0) &&
            close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0;
 }
 
 /* Only returns, with errno, where the program could not be run. */
 static void
-become_program(
-    const struct process_options *options, int output_fd, pid_t parent)
+become_program(const struct process_options *options,
+    const struct own_files *files, int output_fd, pid_t parent)
 {
+    if (!own_files_show(files))
+        return;
     /* SIGKILL: whoever kills kmslab so wants it all gone. The parent may have
      * died before this took effect. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
+    if (!options->outlives &&
+        (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)) {
         errno = ECHILD;
         return;
     }
     restore_signals();
-    if (options->daemon && !become_daemon(output_fd))
+    if (options->daemon && !become_daemon(options, output_fd))
         return;
     if (options->log_file != NULL &&
         !place(options->log_file, O_WRONLY | O_CREAT | O_APPEND, STDERR_FILENO))
@@ -83,14 +100,16 @@ child_start(const struct process_options *options, int output_fd, pid_t *pid)
 {
     pid_t parent = getpid();
     pid_t child;
+    struct own_files files;
     int failure[2];
     int error;
 
+    own_files_prepare(options->files, &files);
     if (pipe2(failure, O_CLOEXEC) != 0)
         return status_from_errno(errno);
     child = fork();
     if (child == 0) {
-        become_program(options, output_fd, parent);
+        become_program(options, &files, output_fd, parent);
         error = errno;
         (void)!write(failure[1], &error, sizeof(error));
         _exit(127);

@@ -81,7 +81,8 @@ open_handle(struct process *process, const struct process_options *options)
     int output[2] = { -1, -1 };
     enum status status;
 
-    if (options->daemon && pipe2(output, O_CLOEXEC) != 0)
+    if (options->daemon && options->descriptors == NULL &&
+        pipe2(output, O_CLOEXEC) != 0)
         return status_from_errno(errno);
     process->output_fd = output[0];
     status = child_start(options, output[1], &process->pid);
@@ -263,11 +264,27 @@ int
 process_stop(struct process *process)
 {
     process_signal(process, SIGTERM);
+    process_signal(process, SIGCONT); /* one that is stopped hears it now */
     if (wait_end(process, process->patience_ms, false) == STATUS_OK)
         return process->exit_code;
+    return process_kill(process);
+}
+
+int
+process_kill(struct process *process)
+{
     process_signal(process, SIGKILL);
     (void)!wait_end(process, KILL_PATIENCE_MS, false);
     return process->exit_code;
+}
+
+void
+process_leave(struct process *process)
+{
+    close_fd(&process->exited_fd);
+    close_fd(&process->output_fd);
+    buf_reset(&process->output);
+    free(process);
 }
 
 void
@@ -276,8 +293,5 @@ process_free(struct process *process)
     if (process == NULL)
         return;
     (void)process_stop(process);
-    close_fd(&process->exited_fd);
-    close_fd(&process->output_fd);
-    buf_reset(&process->output);
-    free(process);
+    process_leave(process);
 }

@@ -4,12 +4,13 @@
  * handle, never by name. The kernel ends them when kmslab dies, however it
  * dies. Waits end early with STATUS_CANCELLED on an interrupt (see
  * process/interrupt.h), but stopping always runs to its end. A handle is used
- * by one thread, and that thread lives as long as the process it started.
+ * by one thread, and that thread lives as long as the process it started; but
+ * a daemon that outlives kmslab may be left to itself.
  */
 #ifndef PROCESS_PROCESS_H
 #define PROCESS_PROCESS_H
 
-#include "base/buf.h"
+#include "process/own_files.h"
 
 #include <sys/types.h>
 
@@ -21,15 +22,21 @@ enum {
 struct process;
 
 struct process_options {
-    const char *const *argv;  /* ends in NULL; argv[0] is sought in PATH */
-    char *const *environment; /* ends in NULL; NULL: our own */
-    const char *log_file;     /* stderr is appended here; NULL: ours */
+    const char *const *argv;      /* ends in NULL; argv[0] is sought in PATH */
+    char *const *environment;     /* ends in NULL; NULL: our own */
+    const char *log_file;         /* stderr is appended here; NULL: ours */
+    const struct own_file *files; /* that it sees so; NULL: none */
     /*
      * A daemon has a process group of its own, nothing on stdin, none of our
      * descriptors, and a stdout that process_read_line reads. Another program
      * shares our terminal, descriptors and group.
      */
     bool daemon;
+    /* The daemon's stdin, stdout and stderr, borrowed, in the place of those
+     * above: process_read_line then has nothing to read. NULL: none. */
+    const int *descriptors;
+    /* A daemon of a session of its own, which kmslab's end does not end. */
+    bool outlives;
     int64_t patience_ms; /* SIGTERM to SIGKILL; 0: PROCESS_PATIENCE_MS */
 };
 
@@ -73,6 +80,12 @@ bool process_running(struct process *process);
  * code as process_wait gives it. Harmless when it has ended already.
  */
 int process_stop(struct process *process);
+
+/* Ends it at once (SIGKILL): it cleans up nothing. Returns as process_stop. */
+int process_kill(struct process *process);
+
+/* Frees the handle of one that outlives us, and lets it run. */
+void process_leave(struct process *process);
 
 /* Stops it, and frees. NULL is fine. */
 void process_free(struct process *process);

@@ -2,21 +2,21 @@
 #include "rpc/rpc.h"
 
 #include "process/interrupt.h"
+#include "rpc/rpc_core.h"
 #include "rpc/rpc_watcher.h"
 
 #include <grpc/byte_buffer.h>
-#include <grpc/byte_buffer_reader.h>
 #include <grpc/grpc.h>
 #include <grpc/grpc_security.h>
-#include <grpc/support/log.h>
 #include <grpc/support/time.h>
-#include <openssl/crypto.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 enum {
     RECONNECT_MS = 100, /* a plugin that comes back is found this soon */
     RECONNECT_MAX_MS = 1000,
+    /* One that accepts has this long to speak HTTP/2: on a busy machine a
+     * plugin that is well may need it. */
+    GREETING_MS = 2000,
     LOOK_UP_MS = 50, /* how often a waiting call looks for an interrupt */
 };
 
@@ -37,37 +37,6 @@ struct exchange {
     grpc_slice details;
 };
 
-/* Core's own log says nothing that the status of a call does not. */
-static void
-drop_log(gpr_log_func_args *args)
-{
-    (void)args;
-}
-
-static void
-init_grpc(void)
-{
-    gpr_set_log_function(drop_log);
-    grpc_init();
-}
-
-/* Kubernetes' "unix:///@name" is core's "unix-abstract:name". */
-static enum status
-target_of(struct span endpoint, struct buf *target)
-{
-    const struct span path = SPAN_LITERAL("unix:///");
-    const struct span abstract = SPAN_LITERAL("unix:///@");
-
-    if (endpoint.len <= path.len || !span_starts_with(endpoint, path))
-        return STATUS_INVALID;
-    if (!span_starts_with(endpoint, abstract))
-        return buf_append(target, endpoint);
-    if (endpoint.len == abstract.len)
-        return STATUS_INVALID;
-    return buf_printf(target, "unix-abstract:%.*s",
-        SPAN_ARG(span_skip(endpoint, abstract.len)));
-}
-
 static grpc_channel *
 open_channel(const char *target)
 {
@@ -81,7 +50,7 @@ open_channel(const char *target)
     grpc_arg list[] = {
         { GRPC_ARG_STRING, authority_key, { .string = authority } },
         { GRPC_ARG_INTEGER, first_key, { .integer = RECONNECT_MS } },
-        { GRPC_ARG_INTEGER, least_key, { .integer = RECONNECT_MS } },
+        { GRPC_ARG_INTEGER, least_key, { .integer = GREETING_MS } },
         { GRPC_ARG_INTEGER, most_key, { .integer = RECONNECT_MAX_MS } },
         { GRPC_ARG_INTEGER, pool_key, { .integer = 1 } },
         { GRPC_ARG_INTEGER, retries_key, { .integer = 0 } },
@@ -98,10 +67,9 @@ enum status
 rpc_channel_new(
     struct span endpoint, enum rpc_patience patience, struct rpc_channel **out)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct rpc_channel *channel = NULL;
     struct buf target = { 0 };
-    enum status status = target_of(endpoint, &target);
+    enum status status = rpc_core_target(endpoint, &target);
 
     if (status != STATUS_OK)
         goto out;
@@ -110,7 +78,7 @@ rpc_channel_new(
         status = STATUS_NO_MEMORY;
         goto out;
     }
-    pthread_once(&once, init_grpc);
+    rpc_core_init();
     channel->patience = patience;
     channel->channel = open_channel(buf_text(&target));
     status = rpc_watcher_start(channel->channel, &channel->watcher);
@@ -138,61 +106,6 @@ rpc_channel_free(struct rpc_channel *channel)
     free(channel);
 }
 
-static void
-drop_copy(void *copy)
-{
-    buf_reset(copy);
-    free(copy);
-}
-
-/* A copy that is wiped when core drops it: it may hold a seed. */
-static grpc_byte_buffer *
-wrap(struct span bytes)
-{
-    grpc_slice slice = grpc_empty_slice();
-    grpc_byte_buffer *wrapped;
-
-    if (bytes.len > 0) {
-        struct buf *copy = calloc(1, sizeof(*copy));
-
-        if (copy == NULL || buf_append(copy, bytes) != STATUS_OK) {
-            free(copy);
-            return NULL; /* a call without a message is refused by core */
-        }
-        slice = grpc_slice_new_with_user_data(
-            copy->ptr, copy->len, drop_copy, copy);
-    }
-    wrapped = grpc_raw_byte_buffer_create(&slice, 1);
-    grpc_slice_unref(slice);
-    return wrapped;
-}
-
-static enum status
-unwrap(grpc_byte_buffer *wrapped, struct buf *out)
-{
-    grpc_byte_buffer_reader reader;
-    grpc_slice *slice;
-    struct buf bytes = { 0 };
-    enum status status = STATUS_OK;
-
-    if (wrapped == NULL || !grpc_byte_buffer_reader_init(&reader, wrapped))
-        return STATUS_INVALID;
-    /* In place: core would keep what readall only copies. */
-    while (grpc_byte_buffer_reader_peek(&reader, &slice)) {
-        size_t len = GRPC_SLICE_LENGTH(*slice);
-
-        if (status == STATUS_OK)
-            status =
-                buf_append(&bytes, span_of(GRPC_SLICE_START_PTR(*slice), len));
-        OPENSSL_cleanse(GRPC_SLICE_START_PTR(*slice), len);
-    }
-    grpc_byte_buffer_reader_destroy(&reader);
-    if (status == STATUS_OK)
-        status = buf_append(out, buf_span(&bytes));
-    buf_reset(&bytes);
-    return status;
-}
-
 static gpr_timespec
 after_ms(int64_t ms)
 {
@@ -209,7 +122,7 @@ begin(struct exchange *x, const struct rpc_channel *channel, const char *method,
     *x = (struct exchange){ .details = grpc_empty_slice() };
     grpc_metadata_array_init(&x->initial);
     grpc_metadata_array_init(&x->trailing);
-    x->request = wrap(request);
+    x->request = rpc_core_wrap(request);
     x->queue = grpc_completion_queue_create_for_next(NULL);
     x->call = grpc_channel_create_call(channel->channel, NULL,
         GRPC_PROPAGATE_DEFAULTS, x->queue, path, NULL, after_ms(timeout_ms),
@@ -262,7 +175,7 @@ conclude(struct exchange *x, struct buf *answer, struct grpc_error *error)
         GRPC_SLICE_START_PTR(x->details), GRPC_SLICE_LENGTH(x->details));
     enum grpc_code code = grpc_error_code_from_wire((int)x->code);
 
-    if (code == GRPC_CODE_OK && unwrap(x->answer, answer) == STATUS_OK)
+    if (code == GRPC_CODE_OK && rpc_core_unwrap(x->answer, answer) == STATUS_OK)
         return STATUS_OK;
     if (code == GRPC_CODE_OK) {
         code = GRPC_CODE_INTERNAL;

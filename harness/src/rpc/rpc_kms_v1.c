@@ -50,7 +50,7 @@ get_version(void *context, int64_t timeout_ms, struct kms_v1_version *out,
     if (status != STATUS_OK)
         return status;
     status = fill_version((const V1beta1__VersionResponse *)answer, out);
-    rpc_message_free(answer);
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 
@@ -64,15 +64,15 @@ encrypt(void *context, int64_t timeout_ms, struct span plaintext,
 
     v1beta1__encrypt_request__init(&request);
     request.version = api_version;
-    request.plain = rpc_message_bytes(plaintext);
+    request.plain = message_data(plaintext);
     status =
         call(context, "/v1beta1.KeyManagementService/Encrypt", &request.base,
             timeout_ms, &v1beta1__encrypt_response__descriptor, &answer, error);
     if (status != STATUS_OK)
         return status;
     status = buf_set(ciphertext,
-        rpc_message_span(((V1beta1__EncryptResponse *)answer)->cipher));
-    rpc_message_free(answer);
+        message_bytes(((V1beta1__EncryptResponse *)answer)->cipher));
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 
@@ -86,15 +86,15 @@ decrypt(void *context, int64_t timeout_ms, struct span ciphertext,
 
     v1beta1__decrypt_request__init(&request);
     request.version = api_version;
-    request.cipher = rpc_message_bytes(ciphertext);
+    request.cipher = message_data(ciphertext);
     status =
         call(context, "/v1beta1.KeyManagementService/Decrypt", &request.base,
             timeout_ms, &v1beta1__decrypt_response__descriptor, &answer, error);
     if (status != STATUS_OK)
         return status;
-    status = buf_set(plaintext,
-        rpc_message_span(((V1beta1__DecryptResponse *)answer)->plain));
-    rpc_message_free(answer);
+    status = buf_set(
+        plaintext, message_bytes(((V1beta1__DecryptResponse *)answer)->plain));
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 

@@ -39,7 +39,7 @@ get_status(void *context, int64_t timeout_ms, struct kms_v2_status *out,
     if (status != STATUS_OK)
         return status;
     status = fill_status((const V2__StatusResponse *)answer, out);
-    rpc_message_free(answer);
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 
@@ -48,18 +48,18 @@ fill_encrypted(const V2__EncryptResponse *answer, struct kms_v2_encrypted *out)
 {
     struct kms_v2_encrypted read = { 0 };
     enum status status =
-        buf_append(&read.ciphertext, rpc_message_span(answer->ciphertext));
+        buf_append(&read.ciphertext, message_bytes(answer->ciphertext));
 
     if (status == STATUS_OK)
         status = buf_append_text(&read.key_id, answer->key_id);
     for (size_t i = 0; status == STATUS_OK && i < answer->n_annotations; i++)
-        status = annotations_set(&read.annotations,
+        status = byte_map_set(&read.annotations,
             span_text(answer->annotations[i]->key),
-            rpc_message_span(answer->annotations[i]->value));
+            message_bytes(answer->annotations[i]->value));
     if (status == STATUS_OK) {
         buf_take(&out->ciphertext, &read.ciphertext);
         buf_take(&out->key_id, &read.key_id);
-        annotations_take(&out->annotations, &read.annotations);
+        byte_map_take(&out->annotations, &read.annotations);
     }
     kms_v2_encrypted_reset(&read);
     return status;
@@ -75,7 +75,7 @@ encrypt(void *context, int64_t timeout_ms, struct span plaintext,
     enum status status = rpc_message_check(buf_append(&uid_text, uid), error);
 
     v2__encrypt_request__init(&request);
-    request.plaintext = rpc_message_bytes(plaintext);
+    request.plaintext = message_data(plaintext);
     request.uid = (char *)uid_text.ptr;
     if (status == STATUS_OK)
         status = rpc_message_call(context, "/v2.KeyManagementService/Encrypt",
@@ -85,7 +85,7 @@ encrypt(void *context, int64_t timeout_ms, struct span plaintext,
     if (status != STATUS_OK)
         return status;
     status = fill_encrypted((const V2__EncryptResponse *)answer, out);
-    rpc_message_free(answer);
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 
@@ -107,7 +107,7 @@ decrypt_texts_reset(struct decrypt_texts *texts)
 
 /* The texts of annotations are borrowed: a buf's text ends in NUL. */
 static enum status
-fill_annotations(const struct annotations *annotations,
+fill_annotations(const struct byte_map *annotations,
     struct decrypt_texts *texts, V2__DecryptRequest *request)
 {
     size_t count = annotations->count;
@@ -122,7 +122,7 @@ fill_annotations(const struct annotations *annotations,
         v2__annotation__init(&texts->entries[i]);
         texts->entries[i].key = (char *)annotations->items[i].key.ptr;
         texts->entries[i].value =
-            rpc_message_bytes(buf_span(&annotations->items[i].value));
+            message_data(buf_span(&annotations->items[i].value));
         texts->pointers[i] = &texts->entries[i];
     }
     request->n_annotations = count;
@@ -141,7 +141,7 @@ fill_decrypt(const struct kms_v2_decrypt *from, struct decrypt_texts *texts,
         status = buf_append(&texts->key_id, from->key_id);
     if (status == STATUS_OK)
         status = fill_annotations(from->annotations, texts, request);
-    request->ciphertext = rpc_message_bytes(from->ciphertext);
+    request->ciphertext = message_data(from->ciphertext);
     request->uid = (char *)texts->uid.ptr;
     request->key_id = (char *)texts->key_id.ptr;
     return status;
@@ -164,9 +164,9 @@ decrypt(void *context, int64_t timeout_ms, const struct kms_v2_decrypt *from,
     decrypt_texts_reset(&texts);
     if (status != STATUS_OK)
         return status;
-    status = buf_set(plaintext,
-        rpc_message_span(((V2__DecryptResponse *)answer)->plaintext));
-    rpc_message_free(answer);
+    status = buf_set(
+        plaintext, message_bytes(((V2__DecryptResponse *)answer)->plaintext));
+    message_free(answer);
     return rpc_message_check(status, error);
 }
 

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* protobuf-c messages to and from bytes; decoded ones are wiped when freed. */
+/* Calls with protobuf-c messages. */
 #ifndef RPC_RPC_MESSAGE_H
 #define RPC_RPC_MESSAGE_H
 
+#include "k8s/message.h"
 #include "rpc/rpc.h"
-
-#include <protobuf-c/protobuf-c.h>
-
-/* Borrows: protobuf-c knows no const. */
-ProtobufCBinaryData rpc_message_bytes(struct span bytes);
-
-static inline struct span
-rpc_message_span(ProtobufCBinaryData bytes)
-{
-    return (struct span){ bytes.data, bytes.len };
-}
 
 /*
  * One call with messages instead of bytes. *answer is owned by the caller
- * (rpc_message_free); statuses are those of rpc_call, and an answer that is
+ * (message_free); statuses are those of rpc_call, and an answer that is
  * not of its type is STATUS_INVALID.
  */
 MUST_USE enum status rpc_message_call(struct rpc_channel *channel,
@@ -29,7 +19,5 @@ MUST_USE enum status rpc_message_call(struct rpc_channel *channel,
 /* Where our own side failed before or after the call, sets *error to say so.
  * Gives `status` back. */
 enum status rpc_message_check(enum status status, struct grpc_error *error);
-
-void rpc_message_free(ProtobufCMessage *message);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "process/program.h"
+#include "process/unix_socket.h"
 
 enum {
     READY_TIMEOUT_MS = 20 * 1000,
@@ -36,7 +37,7 @@ last_words(const char *program, struct span log)
 
 static void
 explain(const struct daemon_options *options, const char *log_file,
-    enum status status, struct buf *problem)
+    const char *before, enum status status, struct buf *problem)
 {
     struct buf log = { 0 };
     struct span why = { NULL, 0 };
@@ -45,7 +46,7 @@ explain(const struct daemon_options *options, const char *log_file,
         why = last_words(options->program, buf_span(&log));
     if (why.len == 0)
         why = span_text(status_text(status));
-    buf_say(problem, "%s did not start: %.*s", options->program, SPAN_ARG(why));
+    buf_say(problem, "%s%s%.*s", options->program, before, SPAN_ARG(why));
     buf_reset(&log);
 }
 
@@ -53,18 +54,35 @@ static enum status
 launch(const struct daemon_options *options, const char *path,
     const char *log_file, struct process **out)
 {
-    const char *argv[ARGUMENTS_MAX] = { path };
+    /* Nobody reads the stdout of a program that is only watched. */
+    static const char *const to_log[] = { "/bin/sh", "-c",
+        "exec \"$0\" \"$@\" >&2" };
+    const char *argv[ARGUMENTS_MAX] = { 0 };
+    size_t count = 0;
     struct process_options start = { .argv = argv,
         .environment = options->environment,
         .log_file = log_file,
+        .files = options->files,
         .daemon = true };
 
+    for (; options->socket != NULL && count < ARRAY_LEN(to_log); count++)
+        argv[count] = to_log[count];
+    argv[count++] = path;
     for (size_t i = 0; options->arguments[i] != NULL; i++) {
-        if (i + 2 >= ARRAY_LEN(argv))
+        if (count + 1 >= ARRAY_LEN(argv))
             return STATUS_TOO_LARGE;
-        argv[i + 1] = options->arguments[i];
+        argv[count++] = options->arguments[i];
     }
     return process_start(&start, out);
+}
+
+static enum status
+await(const struct daemon_options *options, struct process *process,
+    struct buf *ready)
+{
+    if (options->socket != NULL)
+        return unix_socket_await(options->socket, process, READY_TIMEOUT_MS);
+    return process_read_line(process, READY_TIMEOUT_MS, ready);
 }
 
 static enum status
@@ -77,7 +95,7 @@ start_and_wait(const struct daemon_options *options, const char *path,
 
     if (status != STATUS_OK)
         return status;
-    status = process_read_line(process, READY_TIMEOUT_MS, ready);
+    status = await(options, process, ready);
     if (status == STATUS_OK) {
         *out = process;
         return STATUS_OK;
@@ -91,25 +109,60 @@ start_and_wait(const struct daemon_options *options, const char *path,
     return status;
 }
 
-enum status
-daemon_start(const struct daemon_options *options, struct process **out,
-    struct buf *ready, struct buf *problem)
+static enum status
+find(const struct daemon_options *options, struct buf *path, struct buf *log,
+    struct buf *problem)
 {
-    struct buf path = { 0 }, log_file = { 0 };
-    enum status status = program_find(options->program, &path);
+    enum status status = options->path == NULL
+                             ? program_find(options->program, path)
+                             : buf_append_text(path, options->path);
 
     if (status == STATUS_NOT_FOUND)
         buf_say(problem, "there is no %s beside kmslab or in PATH",
             options->program);
     if (status == STATUS_OK)
-        status = buf_printf(&log_file, "%s/%s.log",
+        status = buf_printf(log, "%s/%s.log",
             workspace_path(options->workspace), options->program);
+    return status;
+}
+
+enum status
+daemon_start(const struct daemon_options *options, struct process **out,
+    struct buf *ready, struct buf *problem)
+{
+    struct buf path = { 0 }, log_file = { 0 };
+    enum status status = find(options, &path, &log_file, problem);
+
     if (status == STATUS_OK) {
         status = start_and_wait(
             options, buf_text(&path), buf_text(&log_file), out, ready);
         if (status != STATUS_OK && status != STATUS_CANCELLED)
-            explain(options, buf_text(&log_file), status, problem);
+            explain(options, buf_text(&log_file), " did not start: ", status,
+                problem);
     }
+    buf_reset(&log_file);
+    buf_reset(&path);
+    return status;
+}
+
+enum status
+daemon_ask(const struct daemon_options *options, struct buf *problem)
+{
+    struct buf path = { 0 }, log_file = { 0 };
+    struct process *process = NULL;
+    int code = 0;
+    enum status status = find(options, &path, &log_file, problem);
+
+    if (status == STATUS_OK)
+        status =
+            launch(options, buf_text(&path), buf_text(&log_file), &process);
+    if (status == STATUS_OK)
+        status = process_wait(process, READY_TIMEOUT_MS, &code);
+    if (status == STATUS_OK && code != 0)
+        status = STATUS_INVALID;
+    if (status != STATUS_OK && status != STATUS_CANCELLED && path.len > 0)
+        explain(options, buf_text(&log_file), ": ", status, problem);
+    process_free(process);
     buf_reset(&log_file);
     buf_reset(&path);
     return status;

@@ -12,7 +12,7 @@ enum { ARGUMENTS_MAX = 16 };
 
 struct emulator {
     struct process *process;
-    struct buf url;
+    struct buf url, admin;
     struct buf account, region;
 };
 
@@ -44,18 +44,29 @@ fill_arguments(const struct emulator_options *options,
     arguments[count] = NULL;
 }
 
-/* The first URL of the readiness line. */
+/* What follows these words in the readiness line, up to a blank. */
 static enum status
-take_url(struct span line, struct buf *url)
+take_url(struct span line, struct span words, struct buf *url)
 {
     struct span rest;
     size_t at;
 
-    if (!span_search(line, SPAN_LITERAL("http://"), &at))
+    if (!span_search(line, words, &at))
         return STATUS_INVALID;
-    line = span_skip(line, at);
+    line = span_skip(line, at + words.len);
     (void)span_cut(line, ' ', &line, &rest);
-    return buf_append(url, line);
+    return buf_append(url, span_trim(line));
+}
+
+static enum status
+take_urls(struct span line, struct emulator *emulator)
+{
+    enum status status =
+        take_url(line, SPAN_LITERAL(" ready "), &emulator->url);
+
+    return status == STATUS_OK
+               ? take_url(line, SPAN_LITERAL(" admin "), &emulator->admin)
+               : status;
 }
 
 static enum status
@@ -72,7 +83,7 @@ start(const struct workspace *workspace, const struct emulator_options *options,
     fill_arguments(options, arguments);
     status = daemon_start(&daemon, &emulator->process, &ready, problem);
     if (status == STATUS_OK) {
-        status = take_url(buf_span(&ready), &emulator->url);
+        status = take_urls(buf_span(&ready), emulator);
         if (status == STATUS_INVALID)
             buf_say(problem, "kms-emulator's first line names no URL: %s",
                 buf_text(&ready));
@@ -117,6 +128,12 @@ emulator_url(const struct emulator *emulator)
     return buf_text(&emulator->url);
 }
 
+const char *
+emulator_admin(const struct emulator *emulator)
+{
+    return buf_text(&emulator->admin);
+}
+
 struct kms_account
 emulator_account(const struct emulator *emulator)
 {
@@ -141,6 +158,7 @@ emulator_free(struct emulator *emulator)
         return;
     process_free(emulator->process);
     buf_reset(&emulator->url);
+    buf_reset(&emulator->admin);
     buf_reset(&emulator->account);
     buf_reset(&emulator->region);
     free(emulator);

@@ -29,6 +29,9 @@ MUST_USE enum status emulator_start(const struct workspace *workspace,
 /* "http://127.0.0.1:PORT"; borrowed. */
 const char *emulator_url(const struct emulator *emulator);
 
+/* The same of its admin listener. */
+const char *emulator_admin(const struct emulator *emulator);
+
 /* Where to send KMS calls, as the root of the default account. Borrows. */
 struct kms_account emulator_account(const struct emulator *emulator);
 

@@ -9,6 +9,7 @@ struct plugin {
     struct process *process;
     struct buf socket;
     struct buf endpoint;
+    struct buf health_url;
 };
 
 /* Its credentials come from the environment, and from there only. */
@@ -46,25 +47,80 @@ choose_socket(const struct workspace *workspace, const char *socket,
     return status;
 }
 
+static void
+add_flag(
+    const char **arguments, size_t *count, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    arguments[(*count)++] = name;
+    arguments[(*count)++] = value;
+}
+
+/* What the readiness line says after "health"; no line: none. */
+static enum status
+take_health_url(struct span line, struct buf *url)
+{
+    const struct span before = SPAN_LITERAL("http://");
+    struct span rest;
+    size_t at;
+
+    if (!span_search(line, before, &at))
+        return STATUS_OK;
+    line = span_skip(line, at);
+    (void)span_cut(line, ' ', &line, &rest);
+    return buf_append(url, line);
+}
+
+enum { ARGUMENTS_MAX = 26 };
+
+/* How many there are. */
+static size_t
+fill_arguments(const struct plugin_options *options, const char *socket,
+    const char *arguments[ARGUMENTS_MAX])
+{
+    const struct kms_account *account = &options->account;
+    size_t count = 0;
+
+    add_flag(arguments, &count, "--key", options->key);
+    add_flag(arguments, &count, "--region", account->region);
+    add_flag(arguments, &count, "--kms-endpoint", account->endpoint);
+    add_flag(arguments, &count, "--listen", socket);
+    add_flag(arguments, &count, "--health-port", "127.0.0.1:0");
+    add_flag(arguments, &count, "--health-cache", options->health_cache);
+    add_flag(arguments, &count, "--key-id", options->key_id);
+    for (size_t i = 0; options->flags != NULL && options->flags[i] != NULL; i++)
+        if (count + 1 < ARGUMENTS_MAX)
+            arguments[count++] = options->flags[i];
+    return count;
+}
+
 static enum status
 start(const struct workspace *workspace, const struct plugin_options *options,
     struct plugin *plugin, struct buf *problem)
 {
-    const char *arguments[] = { "--key", options->key, "--region",
-        options->account.region, "--kms-endpoint", options->account.endpoint,
-        "--listen", buf_text(&plugin->socket), "--health-port", "127.0.0.1:0",
-        options->health_cache == NULL ? NULL : "--health-cache",
-        options->health_cache, NULL };
+    const char *arguments[ARGUMENTS_MAX] = { NULL };
     struct daemon_options daemon = { .program = "aws-kms-plugin",
         .arguments = arguments,
+        .files = options->files,
         .workspace = workspace };
+    const char *slash;
     struct environment environment = { 0 };
     struct buf ready = { 0 };
     enum status status = fill_environment(&options->account, &environment);
 
+    (void)fill_arguments(options, buf_text(&plugin->socket), arguments);
+    if (options->program != NULL) {
+        slash = strrchr(options->program, '/');
+        daemon.program = slash == NULL ? options->program : slash + 1;
+        daemon.path = options->program;
+        daemon.socket = buf_text(&plugin->socket);
+    }
     daemon.environment = environment.entries;
     if (status == STATUS_OK)
         status = daemon_start(&daemon, &plugin->process, &ready, problem);
+    if (status == STATUS_OK)
+        status = take_health_url(buf_span(&ready), &plugin->health_url);
     environment_reset(&environment);
     buf_reset(&ready);
     return status;
@@ -88,6 +144,31 @@ plugin_start(const struct workspace *workspace,
     else
         plugin_free(plugin);
     return status;
+}
+
+enum status
+plugin_check_flags(const struct workspace *workspace, const char *const *flags,
+    struct buf *problem)
+{
+    const struct plugin_options options = {
+        .account = { .endpoint = "http://127.0.0.1:1", .region = "us-east-1" },
+        .key = "alias/none",
+        .flags = flags,
+    };
+    const char *arguments[ARGUMENTS_MAX + 1] = { NULL };
+    const struct daemon_options daemon = { .program = "aws-kms-plugin",
+        .arguments = arguments,
+        .workspace = workspace };
+
+    arguments[fill_arguments(&options, "/nowhere/kms.sock", arguments)] =
+        "--check";
+    return daemon_ask(&daemon, problem);
+}
+
+const char *
+plugin_health_url(const struct plugin *plugin)
+{
+    return buf_text(&plugin->health_url);
 }
 
 const char *
@@ -128,5 +209,6 @@ plugin_free(struct plugin *plugin)
     process_free(plugin->process);
     buf_reset(&plugin->socket);
     buf_reset(&plugin->endpoint);
+    buf_reset(&plugin->health_url);
     free(plugin);
 }

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "options.h"
 #include "process/interrupt.h"
+#include "process/printing.h"
 #include "services/emulator.h"
 #include "services/plugin.h"
 #include "up/up_report.h"
@@ -96,17 +97,15 @@ static enum status
 print_report(const struct up *up, struct buf *problem)
 {
     struct up_report report = { .account = emulator_account(up->emulator),
+        .admin = emulator_admin(up->emulator),
         .key_arn = buf_text(&up->arn),
         .plugin_endpoint = plugin_endpoint(up->plugin) };
     struct buf text = { 0 };
     enum status status = up->json ? up_report_json(&report, &text)
                                   : up_report_text(&report, &text);
 
-    if (status == STATUS_OK &&
-        (fputs(buf_text(&text), stdout) < 0 || fflush(stdout) != 0)) {
-        status = STATUS_IO;
-        buf_say(problem, "standard output: %s", status_text(status));
-    }
+    if (status == STATUS_OK)
+        status = printing_put(&text, problem);
     buf_reset(&text);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "up/up_report.h"
 
 #include "base/json_writer.h"
+#include "process/printing.h"
 #include "services/aws_variables.h"
 #include "services/plugin.h"
 
@@ -14,21 +15,6 @@ append_commented(struct span text, struct buf *out)
     while (status == STATUS_OK && span_cut(text, '\n', &line, &text))
         status = buf_printf(out, "#   %.*s\n", SPAN_ARG(line));
     return status;
-}
-
-/* In single quotes, which only a single quote can end. */
-static enum status
-append_export(const struct aws_variable *variable, struct buf *out)
-{
-    enum status status = buf_printf(out, "export %s='", variable->name);
-
-    for (const char *c = variable->value; *c != '\0'; c++) {
-        if (status == STATUS_OK && *c == '\'')
-            status = buf_append_text(out, "'\\''");
-        else if (status == STATUS_OK)
-            status = buf_append_byte(out, (uint8_t)*c);
-    }
-    return status == STATUS_OK ? buf_append_text(out, "'\n") : status;
 }
 
 enum status
@@ -46,7 +32,11 @@ up_report_text(const struct up_report *report, struct buf *out)
         "#\n# For an AWS SDK or the AWS CLI:\n",
         report->account.endpoint, report->plugin_endpoint, report->key_arn);
     for (size_t i = 0; i < AWS_VARIABLES_COUNT && status == STATUS_OK; i++)
-        status = append_export(&variables[i], out);
+        status = printing_export(variables[i].name, variables[i].value, out);
+    if (status == STATUS_OK)
+        status = buf_append_text(out, "# For kmslab fault:\n");
+    if (status == STATUS_OK)
+        status = printing_export("KMSLAB_ADMIN", report->admin, out);
     if (status == STATUS_OK)
         status = buf_append_text(
             out, "#\n# For kube-apiserver --encryption-provider-config:\n");
@@ -78,6 +68,7 @@ up_report_json(const struct up_report *report, struct buf *out)
     json_write_object_begin(&w);
     for (size_t i = 0; i < AWS_VARIABLES_COUNT; i++)
         json_write_key_text(&w, variables[i].name, variables[i].value);
+    json_write_key_text(&w, "KMSLAB_ADMIN", report->admin);
     json_write_object_end(&w);
     json_write_key_string(
         &w, "encryption_configuration", buf_span(&configuration));

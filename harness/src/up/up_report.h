@@ -7,6 +7,7 @@
 
 struct up_report { /* all borrowed */
     struct kms_account account;
+    const char *admin; /* URL of the admin listener */
     const char *key_arn;
     const char *plugin_endpoint;
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypt/crypt.h"
 
+#include "crypt/sdk_words.h"
+
 static enum metrics_result
 result_label(enum failure_kind kind)
 {
@@ -18,6 +20,12 @@ result_label(enum failure_kind kind)
     return METRICS_FAILURE;
 }
 
+static enum metrics_operation
+counted_as(enum kms_operation operation)
+{
+    return operation == KMS_ENCRYPT ? METRICS_ENCRYPT : METRICS_DECRYPT;
+}
+
 static void
 finish(void *context, struct kms_result *result)
 {
@@ -28,12 +36,15 @@ finish(void *context, struct kms_result *result)
         result->failure = KMS_FAILURE_BAD_ANSWER;
     struct failure failure = failure_of(result);
     struct metrics_call call = {
-        .operation =
-            job->operation == KMS_ENCRYPT ? METRICS_ENCRYPT : METRICS_DECRYPT,
+        .operation = counted_as(job->operation),
         .version = job->version,
         .result = result_label(failure.kind),
+        .code = failure.code,
+        .attempts = result->attempts,
+        .region = result->region,
         .duration_ms = result->duration_ms,
     };
+    metrics_end(job->crypt->metrics, call.operation);
     metrics_record(job->crypt->metrics, &call);
     job->done(job->context, &failure, result);
 }
@@ -54,11 +65,30 @@ crypt_start(struct crypt_job *job, struct span bytes)
      * --key no longer names stays readable. */
     if (job->operation == KMS_ENCRYPT)
         input.key_id = crypt->key_id;
-    return kms_start(crypt->kms, &input, finish, job, &job->call);
+    enum metrics_operation operation = counted_as(job->operation);
+    metrics_begin(crypt->metrics, operation);
+    enum status st = kms_start(crypt->kms, &input, finish, job, &job->call);
+    if (st != STATUS_OK)
+        metrics_end(crypt->metrics, operation);
+    return st;
 }
 
 void
 crypt_cancel(struct crypt_job *job)
 {
     kms_cancel(job->crypt->kms, job->call);
+}
+
+enum grpc_code
+crypt_explain(const struct crypt *crypt, const struct failure *failure,
+    const struct kms_result *result, enum kms_operation operation,
+    struct buf *text)
+{
+    /* Without memory for words the code has to do. */
+    if (crypt->plain_errors) {
+        (void)!sdk_words_describe(result, operation, text);
+        return failure_plain_code(failure);
+    }
+    (void)!failure_describe(failure, result, operation, crypt->key_id, text);
+    return failure->code;
 }

@@ -8,7 +8,8 @@
 #define CRYPT_CRYPT_H
 
 #include "crypt/failure.h"
-#include "metrics/metrics.h"
+#include "identity/identity.h"
+#include "metrics/calls.h"
 
 /* All borrowed. */
 struct crypt {
@@ -17,6 +18,8 @@ struct crypt {
     const struct kms_context_pair *context;
     size_t context_count;
     struct metrics_key *metrics;
+    bool plain_errors; /* crypt_explain: as aws-encryption-provider */
+    struct identity *identity;
 };
 
 /* failure->kind is FAILURE_NONE where result->bytes holds what was asked for;
@@ -39,6 +42,12 @@ struct crypt_job {
 /* On anything but STATUS_OK nothing was started and done is not called. The
  * bytes are copied. */
 MUST_USE enum status crypt_start(struct crypt_job *job, struct span bytes);
+
+/* What the caller of a call that failed is told: the code, and a line that is
+ * appended to *text as far as memory allows. */
+enum grpc_code crypt_explain(const struct crypt *crypt,
+    const struct failure *failure, const struct kms_result *result,
+    enum kms_operation operation, struct buf *text);
 
 /* `done` still comes. The caller makes sure that it has not returned yet. */
 void crypt_cancel(struct crypt_job *job);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypt/failure.h"
 
-#include "base/utf8.h"
+#include "redact/redact.h"
 
 #include <limits.h>
 
@@ -17,6 +17,7 @@
 #define ADVICE_LATER "KMS has trouble: it is worth trying again"
 #define ADVICE_STORE "check the custom key store behind the key"
 #define ADVICE_GRANT "check the grant"
+#define ADVICE_ENDPOINT "check that --kms-endpoint is AWS KMS"
 
 #define XKS_SILENT                                                             \
     "AWS KMS rejected the request because the external key store proxy did "   \
@@ -91,6 +92,40 @@ static const struct answer_row {
         "the data was sealed with another key" },
     { "ValidationException", NULL, FAILURE_OTHER, GRPC_CODE_INVALID_ARGUMENT,
         ADVICE_REFERENCE },
+    { "RequestEntityTooLargeException", NULL, FAILURE_OTHER,
+        GRPC_CODE_INVALID_ARGUMENT, "KMS encrypts 4096 bytes at most" },
+    { "UnsupportedOperationException", NULL, FAILURE_OTHER,
+        GRPC_CODE_FAILED_PRECONDITION,
+        "use a symmetric key whose usage is ENCRYPT_DECRYPT" },
+    /* Not an error of Encrypt in the model, but what stands behind one. */
+    { "CloudHsmClusterNotActiveException", NULL, FAILURE_OTHER,
+        GRPC_CODE_UNAVAILABLE, ADVICE_STORE },
+    { "CustomKeyStoreInvalidStateException", NULL, FAILURE_OTHER,
+        GRPC_CODE_UNAVAILABLE, ADVICE_STORE },
+    { "ServiceUnavailable", NULL, FAILURE_OTHER, GRPC_CODE_UNAVAILABLE,
+        ADVICE_LATER },
+    { "ServiceUnavailableException", NULL, FAILURE_OTHER, GRPC_CODE_UNAVAILABLE,
+        ADVICE_LATER },
+    { "InternalFailure", NULL, FAILURE_OTHER, GRPC_CODE_UNAVAILABLE,
+        ADVICE_LATER },
+    { "RequestTimeout", NULL, FAILURE_OTHER, GRPC_CODE_UNAVAILABLE,
+        ADVICE_LATER },
+    { "RequestTimeoutException", NULL, FAILURE_OTHER, GRPC_CODE_UNAVAILABLE,
+        ADVICE_LATER },
+    { "AccessDenied", NULL, FAILURE_OTHER, GRPC_CODE_PERMISSION_DENIED,
+        ADVICE_POLICY },
+    { "NotAuthorized", NULL, FAILURE_OTHER, GRPC_CODE_PERMISSION_DENIED,
+        ADVICE_POLICY },
+    { "NotAuthorizedException", NULL, FAILURE_OTHER,
+        GRPC_CODE_PERMISSION_DENIED, ADVICE_POLICY },
+    { "OptInRequired", NULL, FAILURE_OTHER, GRPC_CODE_PERMISSION_DENIED,
+        "sign the account up for KMS, or enable its Region" },
+    { "SerializationException", NULL, FAILURE_OTHER, GRPC_CODE_INTERNAL,
+        ADVICE_ENDPOINT },
+    { "UnknownOperationException", NULL, FAILURE_OTHER, GRPC_CODE_INTERNAL,
+        ADVICE_ENDPOINT },
+    { "DryRunOperationException", NULL, FAILURE_OTHER, GRPC_CODE_INTERNAL,
+        ADVICE_ENDPOINT },
 #define REFUSES(type)                                                          \
     {                                                                          \
         type, NULL, FAILURE_OTHER, GRPC_CODE_UNAUTHENTICATED,                  \
@@ -108,6 +143,8 @@ static const struct answer_row {
     REFUSES("IncompleteSignature"),
     REFUSES("MissingAuthenticationTokenException"),
     REFUSES("MissingAuthenticationToken"),
+    { "RequestTimeTooSkewed", NULL, FAILURE_OTHER, GRPC_CODE_UNAUTHENTICATED,
+        ADVICE_CLOCK },
     REFUSES("ExpiredTokenException"),
     REFUSES("ExpiredToken"),
     REFUSES("RequestExpired"),
@@ -125,9 +162,7 @@ static const struct http_row {
     { 429, 429,
         { FAILURE_THROTTLED, GRPC_CODE_RESOURCE_EXHAUSTED, ADVICE_THROTTLED } },
     { 500, 599, { FAILURE_OTHER, GRPC_CODE_UNAVAILABLE, ADVICE_LATER } },
-    { 0, UINT_MAX,
-        { FAILURE_OTHER, GRPC_CODE_INTERNAL,
-            "check that --kms-endpoint is AWS KMS" } },
+    { 0, UINT_MAX, { FAILURE_OTHER, GRPC_CODE_INTERNAL, ADVICE_ENDPOINT } },
 };
 
 /* For calls that KMS did not answer with an error of its own. */
@@ -187,28 +222,27 @@ failure_of(const struct kms_result *result)
     return by_http_status(result->http_status);
 }
 
-/* Printable UTF-8 only, whatever KMS or a proxy before it sent. */
-static enum status
-append_clean(struct buf *out, struct span text)
+enum grpc_code
+failure_plain_code(const struct failure *failure)
 {
-    enum status st = STATUS_OK;
-    while (text.len > 0 && st == STATUS_OK) {
-        uint32_t character;
-        size_t len = utf8_decode(text, &character);
-        if (len == 0)
-            st = buf_append_byte(out, '?');
-        else if (character < 0x20 || character == 0x7f)
-            st = buf_append_byte(out, ' ');
-        else
-            st = buf_append(out, span_first(text, len));
-        text = span_skip(text, len == 0 ? 1 : len);
-    }
-    return st;
+    bool of_context = failure->code == GRPC_CODE_CANCELLED ||
+                      failure->code == GRPC_CODE_DEADLINE_EXCEEDED;
+    return of_context ? failure->code : GRPC_CODE_UNKNOWN;
 }
 
-/* Cuts at the last whole character that fits. */
-static void
-cut_text(struct buf *text, size_t max)
+const char *
+failure_class_name(enum failure_kind kind)
+{
+    static const char *const names[] = { [FAILURE_NONE] = "",
+        [FAILURE_USER] = "user-induced",
+        [FAILURE_THROTTLED] = "throttled",
+        [FAILURE_CORRUPTION] = "corruption",
+        [FAILURE_OTHER] = "other" };
+    return names[kind];
+}
+
+void
+failure_cut_text(struct buf *text, size_t max)
 {
     if (text->len <= max)
         return;
@@ -219,15 +253,18 @@ cut_text(struct buf *text, size_t max)
 
 enum { MESSAGE_MAX = 512, KEY_MAX = 256, ID_MAX = 64, TYPE_MAX = 64 };
 
+typedef enum status append_fn(struct buf *out, struct span text);
+
 static enum status
-append_part(struct buf *out, const char *before, struct span part, size_t max)
+append_part(struct buf *out, const char *before, struct span part, size_t max,
+    append_fn *append)
 {
     struct buf clean = { 0 };
     if (part.len == 0)
         return STATUS_OK;
-    enum status st = append_clean(&clean, part);
+    enum status st = append(&clean, part);
     if (st == STATUS_OK) {
-        cut_text(&clean, max);
+        failure_cut_text(&clean, max);
         st = buf_append_text(out, before);
     }
     if (st == STATUS_OK)
@@ -240,25 +277,33 @@ enum status
 failure_describe(const struct failure *failure, const struct kms_result *result,
     enum kms_operation operation, struct span key_id, struct buf *out)
 {
-    struct buf text = { 0 };
     struct span what = result->error_type.len > 0
                            ? result->error_type
                            : span_text(local_rows[result->failure].what);
-    enum status st =
-        buf_printf(&text, "failed to %s", failure_operation_name(operation));
-    if (st == STATUS_OK)
-        st = append_part(&text, " with key ", key_id, KEY_MAX);
-    if (st == STATUS_OK)
-        st = append_part(&text, ": ", what, TYPE_MAX);
-    if (st == STATUS_OK)
-        st = append_part(&text, ": ", result->message, MESSAGE_MAX);
-    if (st == STATUS_OK)
-        st = append_part(&text, " (KMS request ", result->request_id, ID_MAX);
-    if (st == STATUS_OK && result->request_id.len > 0)
-        st = buf_append_byte(&text, ')');
-    if (st == STATUS_OK)
-        st = append_part(&text, "; ", span_text(failure->advice), MESSAGE_MAX);
-    cut_text(&text, FAILURE_TEXT_MAX);
+    bool request = result->request_id.len > 0;
+    const struct part {
+        const char *before;
+        struct span text;
+        size_t max;
+        append_fn *append;
+    } parts[] = {
+        { "", SPAN_LITERAL("failed to "), ID_MAX, redact_print },
+        { "", span_text(failure_operation_name(operation)), ID_MAX,
+            redact_print },
+        { " with key ", key_id, KEY_MAX, redact_print },
+        { ": ", what, TYPE_MAX, redact_print },
+        { ": ", result->message, MESSAGE_MAX, redact_append },
+        { " (KMS request ", result->request_id, ID_MAX, redact_print },
+        { "", request ? SPAN_LITERAL(")") : span_text(""), ID_MAX,
+            redact_print },
+        { "; ", span_text(failure->advice), MESSAGE_MAX, redact_print },
+    };
+    struct buf text = { 0 };
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LEN(parts) && st == STATUS_OK; i++)
+        st = append_part(&text, parts[i].before, parts[i].text, parts[i].max,
+            parts[i].append);
+    failure_cut_text(&text, FAILURE_TEXT_MAX);
     if (st == STATUS_OK)
         st = buf_append(out, buf_span(&text));
     buf_reset(&text);

@@ -37,6 +37,17 @@ MUST_USE enum status failure_describe(const struct failure *failure,
     const struct kms_result *result, enum kms_operation operation,
     struct span key_id, struct buf *out);
 
+/* The code that aws-encryption-provider would send: UNKNOWN, but what is due
+ * to the caller's context. */
+enum grpc_code failure_plain_code(const struct failure *failure);
+
+/* Cuts at the last whole character that fits. */
+void failure_cut_text(struct buf *text, size_t max);
+
+/* "user-induced", "throttled", "corruption", "other"; "" for none: the classes
+ * in aws-encryption-provider's log. */
+const char *failure_class_name(enum failure_kind kind);
+
 /* "encrypt" or "decrypt". */
 const char *failure_operation_name(enum kms_operation operation);
 

@@ -19,6 +19,7 @@ struct rpc_call {
     struct rpc_tag sent;
     grpc_call *core;
     int64_t deadline_ms;
+    struct traceparent trace;
     int cancelled; /* core wants to tell; `finished` says as much */
     grpc_byte_buffer *answer;
     struct rpc_call_state keep;
@@ -110,6 +111,7 @@ rpc_call_new(struct rpc_live *live, const struct rpc_arrival *arrival)
     call->sent.complete = on_sent;
     call->core = arrival->call;
     call->deadline_ms = deadline_from(arrival->deadline);
+    call->trace = arrival->trace;
     call->references = 2;
     call->live = live;
     if (watch_end(call)) {
@@ -135,6 +137,12 @@ int64_t
 rpc_call_deadline_ms(const struct rpc_call *call)
 {
     return call->deadline_ms;
+}
+
+const struct traceparent *
+rpc_call_traceparent(const struct rpc_call *call)
+{
+    return &call->trace;
 }
 
 /* Sends the answer that call->answer holds, or none and the failure. */

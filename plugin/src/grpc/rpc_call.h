@@ -11,6 +11,7 @@
 #define GRPC_RPC_CALL_H
 
 #include "base/buf.h"
+#include "grpc/traceparent.h"
 #include "k8s/grpc_error.h"
 
 struct rpc_call;
@@ -33,6 +34,10 @@ void rpc_call_keep(struct rpc_call *call, struct rpc_call_state state);
 
 /* When the client stops waiting, on the monotonic clock; INT64_MAX: never. */
 int64_t rpc_call_deadline_ms(const struct rpc_call *call);
+
+/* The trace that the client's call belongs to; empty ids where it named none,
+ * or not as the standard has it. */
+const struct traceparent *rpc_call_traceparent(const struct rpc_call *call);
 
 /* Takes the contents of `message`, which are wiped once they are sent. */
 void rpc_call_answer(struct rpc_call *call, struct buf *message);

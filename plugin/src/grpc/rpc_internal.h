@@ -3,8 +3,8 @@
 #ifndef GRPC_RPC_INTERNAL_H
 #define GRPC_RPC_INTERNAL_H
 
+#include "base/monitor.h"
 #include "grpc/rpc_call.h"
-#include "sync/monitor.h"
 
 #include <grpc/grpc.h>
 #include <stdatomic.h>
@@ -38,6 +38,7 @@ rpc_tag_take(void *given)
 struct rpc_arrival {
     grpc_call *call;
     gpr_timespec deadline;
+    struct traceparent trace;  /* empty ids where the client gave none */
     grpc_byte_buffer *payload; /* may be NULL */
 };
 

@@ -3,16 +3,23 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/monitor.h"
+#include "grpc/connections.h"
 #include "grpc/rpc_internal.h"
-#include "sync/monitor.h"
 
 #include <grpc/byte_buffer.h>
 #include <grpc/grpc_posix.h>
 #include <grpc/grpc_security.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { STOP_EMPTY_MS = 1000 };
+enum {
+    STOP_EMPTY_MS = 1000,
+    DISMISS_STEP_MS = 2,
+    IDLE_MS = 200, /* a client that heeds a GOAWAY needs less */
+    NS_PER_MS = 1000000,
+};
 
 /* A place where core puts the next call of a method; one of them, with no
  * method, takes the calls of methods that nobody registered. */
@@ -36,6 +43,8 @@ struct rpc_server {
     pthread_t poller;
     struct rpc_tag shut_down;
     struct rpc_live live;
+    _Atomic int64_t beat_at_ms;
+    struct connections connections;
 };
 
 #define SERVER_OF(tag)                                                         \
@@ -80,11 +89,31 @@ start_call(const struct slot *slot, const struct rpc_arrival *arrival)
     buf_reset(&message);
 }
 
+/* One header of that name counts; of several none is to be believed. */
+static void
+read_trace(const grpc_metadata_array *metadata, struct traceparent *out)
+{
+    const grpc_slice *found = NULL;
+    for (size_t i = 0; i < metadata->count; i++) {
+        const grpc_metadata *entry = &metadata->metadata[i];
+        if (grpc_slice_str_cmp(entry->key, "traceparent") != 0)
+            continue;
+        if (found != NULL)
+            return;
+        found = &entry->value;
+    }
+    if (found != NULL) /* what is malformed is as good as none */
+        (void)!traceparent_parse(
+            span_of(GRPC_SLICE_START_PTR(*found), GRPC_SLICE_LENGTH(*found)),
+            out);
+}
+
 static void
 on_arrival(struct rpc_tag *tag, bool success)
 {
     struct slot *slot = (struct slot *)(void *)tag;
     struct rpc_arrival arrival = slot->arrival;
+    read_trace(&slot->metadata, &arrival.trace);
     grpc_metadata_array_destroy(&slot->metadata);
     if (slot->method == NULL)
         grpc_call_details_destroy(&slot->details);
@@ -107,16 +136,28 @@ on_shut_down(struct rpc_tag *tag, bool success)
     monitor_unlock(&server->live.monitor);
 }
 
+static gpr_timespec
+next_beat(struct rpc_server *server)
+{
+    if (server->options.beat_ms == 0)
+        return gpr_inf_future(GPR_CLOCK_MONOTONIC);
+    struct clock clock = clock_monotonic();
+    server->beat_at_ms = clock_ms(&clock);
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+        gpr_time_from_millis(server->options.beat_ms, GPR_TIMESPAN));
+}
+
 static void *
 poll_queue(void *context)
 {
     struct rpc_server *server = context;
-    gpr_timespec never = gpr_inf_future(GPR_CLOCK_REALTIME);
     for (;;) {
         grpc_event event =
-            grpc_completion_queue_next(server->queue, never, NULL);
+            grpc_completion_queue_next(server->queue, next_beat(server), NULL);
         if (event.type == GRPC_QUEUE_SHUTDOWN)
             return NULL;
+        if (event.type == GRPC_QUEUE_TIMEOUT)
+            continue;
         struct rpc_tag *tag = rpc_tag_take(event.tag);
         tag->complete(tag, event.success != 0);
     }
@@ -151,10 +192,15 @@ register_methods(struct rpc_server *server)
 static enum status
 create_core(struct rpc_server *server)
 {
-    grpc_arg arg = { .type = GRPC_ARG_INTEGER,
-        .key = (char *)(uintptr_t)GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH };
-    arg.value.integer = (int)server->options.message_max;
-    grpc_channel_args args = { .num_args = 1, .args = &arg };
+    grpc_arg limits[] = {
+        { .type = GRPC_ARG_INTEGER,
+            .key = (char *)(uintptr_t)GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH,
+            .value.integer = (int)server->options.message_max },
+        { .type = GRPC_ARG_INTEGER,
+            .key = (char *)(uintptr_t)GRPC_ARG_MAX_CONCURRENT_STREAMS,
+            .value.integer = RPC_STREAMS_MAX },
+    };
+    grpc_channel_args args = { ARRAY_LEN(limits), limits };
     server->core = grpc_server_create(&args, NULL);
     server->credentials = grpc_insecure_server_credentials_create();
     grpc_server_register_completion_queue(server->core, server->queue, NULL);
@@ -201,8 +247,14 @@ rpc_server_new(
         return STATUS_NO_MEMORY;
     server->options = *options;
     server->shut_down.complete = on_shut_down;
-    enum status st = create_queue(server);
+    enum status st = connections_init(&server->connections);
     if (st != STATUS_OK) {
+        free(server);
+        return st;
+    }
+    st = create_queue(server);
+    if (st != STATUS_OK) {
+        connections_reset(&server->connections);
         free(server);
         return st;
     }
@@ -221,7 +273,15 @@ rpc_server_new(
 void
 rpc_server_add_connection(struct rpc_server *server, int fd)
 {
+    connections_note(&server->connections, fd);
     grpc_server_add_channel_from_fd(server->core, fd, server->credentials);
+}
+
+bool
+rpc_server_is_alive(const struct rpc_server *server, int64_t within_ms)
+{
+    struct clock clock = clock_monotonic();
+    return clock_ms(&clock) - server->beat_at_ms <= within_ms;
 }
 
 static bool
@@ -244,20 +304,74 @@ wait_over(struct rpc_server *server, int64_t wait_ms)
     return done;
 }
 
+static void
+wait_last_call(struct rpc_server *server, int64_t deadline_ms)
+{
+    monitor_lock(&server->live.monitor);
+    while (server->live.calls > 0 &&
+           monitor_wait(&server->live.monitor, deadline_ms))
+        ;
+    monitor_unlock(&server->live.monitor);
+}
+
+static size_t
+count_calls(struct rpc_server *server)
+{
+    monitor_lock(&server->live.monitor);
+    size_t calls = server->live.calls;
+    monitor_unlock(&server->live.monitor);
+    return calls;
+}
+
+/* One that keeps its connection without a call on it is not waited for here
+ * either. */
+static bool
+wait_calls(struct rpc_server *server, int64_t deadline_ms)
+{
+    struct clock clock = clock_monotonic();
+    for (;;) {
+        int64_t left_ms = deadline_ms - clock_ms(&clock);
+        if (wait_over(server, left_ms < IDLE_MS ? left_ms : IDLE_MS))
+            return true;
+        if (left_ms <= 0 || count_calls(server) == 0)
+            return false;
+        wait_last_call(server, deadline_ms);
+    }
+}
+
+/*
+ * Has clients go elsewhere while their calls are still served, until all have
+ * closed their connections. One that keeps its connection without a call on it
+ * is not waited for.
+ */
+static void
+dismiss_clients(struct rpc_server *server, int64_t deadline_ms)
+{
+    const struct timespec pause = { .tv_nsec = DISMISS_STEP_MS * NS_PER_MS };
+    struct clock clock = clock_monotonic();
+    int64_t idle_ms = 0;
+    connections_dismiss(&server->connections);
+    while (connections_open(&server->connections) > 0 && idle_ms < IDLE_MS &&
+           clock_ms(&clock) < deadline_ms) {
+        idle_ms = count_calls(server) == 0 ? idle_ms + DISMISS_STEP_MS : 0;
+        (void)nanosleep(&pause, NULL);
+    }
+}
+
 enum status
 rpc_server_stop(struct rpc_server *server, int64_t grace_ms, int64_t cancel_ms)
 {
+    struct clock clock = clock_monotonic();
+    int64_t deadline_ms = clock_ms(&clock) + grace_ms;
+    dismiss_clients(server, deadline_ms);
     grpc_server_shutdown_and_notify(
         server->core, server->queue, rpc_tag_give(&server->shut_down));
-    if (wait_over(server, grace_ms))
+    if (wait_calls(server, deadline_ms))
         return STATUS_OK;
     grpc_server_cancel_all_calls(server->core);
     if (wait_over(server, cancel_ms))
         return STATUS_OK;
-    monitor_lock(&server->live.monitor);
-    bool calls_left = server->live.calls > 0;
-    monitor_unlock(&server->live.monitor);
-    return calls_left ? STATUS_TIMEOUT : STATUS_OK;
+    return count_calls(server) > 0 ? STATUS_TIMEOUT : STATUS_OK;
 }
 
 /* After many cancelled calls core (1.51) now and then keeps a connection that
@@ -286,6 +400,7 @@ rpc_server_free(struct rpc_server *server)
     destroy_queue(server, true);
     grpc_shutdown_blocking();
     monitor_reset(&server->live.monitor);
+    connections_reset(&server->connections);
     free(server->slots);
     free(server);
 }

@@ -13,6 +13,9 @@
 
 struct rpc_server;
 
+/* At once on one connection; more are the client's to hold back. */
+enum { RPC_STREAMS_MAX = 1024 };
+
 struct rpc_method {
     const char *path; /* "/v2.KeyManagementService/Encrypt" */
     /* Takes the call. `message` is borrowed until it returns, then wiped. */
@@ -24,6 +27,8 @@ struct rpc_server_options {
     size_t method_count;
     void *context;      /* for the methods */
     size_t message_max; /* bytes; longer ones are RESOURCE_EXHAUSTED */
+    int64_t beat_ms; /* how often the polling thread shows that it is alive; 0:
+                      * nobody looks */
 };
 
 MUST_USE enum status rpc_server_new(
@@ -32,9 +37,13 @@ MUST_USE enum status rpc_server_new(
 /* Takes fd, which is connected and does not block. Any thread. */
 void rpc_server_add_connection(struct rpc_server *server, int fd);
 
+/* Whether the polling thread has shown itself within that time. Any thread. */
+bool rpc_server_is_alive(const struct rpc_server *server, int64_t within_ms);
+
 /*
- * No new calls; those under way have grace_ms to finish, then they are
- * cancelled and have cancel_ms more. STATUS_TIMEOUT if some still are not
+ * Clients are asked to go elsewhere, then no new calls are taken; those under
+ * way have grace_ms to finish, then they are cancelled and have cancel_ms
+ * more. STATUS_TIMEOUT if some still are not
  * finished: the server must then not be freed. No connection may be added
  * from here on.
  */

@@ -1,155 +1,84 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "health/health.h"
 
-#include "base/log.h"
-#include "health/probe.h"
-#include "health/verdict.h"
-#include "sync/monitor.h"
+#include "base/monitor.h"
+#include "health/track.h"
 
 #include <stdlib.h>
-
-struct question {
-    struct question *next;
-    health_told_fn *told;
-    void *context;
-    int64_t deadline_ms;
-};
 
 struct health {
     struct health_options options;
     struct clock clock;
-    struct probe probe; /* used by whoever set `probing` */
     pthread_t thread;
     bool started;           /* used by whoever starts and stops */
     struct monitor monitor; /* guards what follows */
-    struct verdict verdict;
-    struct question *questions;
-    bool wanted;  /* a probe shall start */
-    bool probing; /* a probe is under way */
-    bool news;    /* one has finished since the questions were looked at */
+    struct track tracks[METRICS_VERSION_COUNT];
+    int64_t started_ms;
     bool stopping;
-    int64_t probed_ms; /* when the last probe finished */
-    int64_t asked_ms;  /* when somebody asked last */
 };
-
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Hands the view over outside the lock, with a text of its own. */
 static void
-tell(struct health *h, struct question *questions)
+tell(struct track *t, struct question *questions)
 {
+    struct health *h = t->health;
     while (questions != NULL) {
         struct question *q = questions;
         questions = q->next;
         struct buf text = { 0 };
+        struct health_view view = { HEALTH_UNKNOWN,
+            { FAILURE_OTHER, GRPC_CODE_RESOURCE_EXHAUSTED, "" },
+            SPAN_LITERAL("the plugin is out of memory") };
         monitor_lock(&h->monitor);
-        struct health_view view =
-            verdict_view(&h->verdict, clock_ms(&h->clock));
-        enum status copied = buf_append(&text, view.text);
+        /* Without memory the view stays as it is. */
+        (void)!track_view(t, clock_ms(&h->clock), &text, &view);
         monitor_unlock(&h->monitor);
-        view.text = copied == STATUS_OK ? buf_span(&text)
-                                        : SPAN_LITERAL("out of memory");
         q->told(q->context, &view);
         buf_reset(&text);
         free(q);
     }
 }
 
-/* Takes those off the list who have waited long enough, or all. */
-static struct question *
-take_questions(struct health *h, int64_t now_ms, bool all)
-{
-    struct question *taken = NULL;
-    for (struct question **at = &h->questions; *at != NULL;) {
-        struct question *q = *at;
-        if (!all && now_ms < q->deadline_ms) {
-            at = &q->next;
-            continue;
-        }
-        *at = q->next;
-        q->next = taken;
-        taken = q;
-    }
-    return taken;
-}
-
-static void
-log_change(const struct health *h, bool was_bad)
-{
-    bool bad = verdict_is_bad(&h->verdict);
-    if (bad && !was_bad)
-        log_event(LOG_WARN, "the key cannot be used",
-            log_span("key", h->options.crypt->key_id),
-            log_span("cause", buf_span(&h->verdict.text)));
-    else if (was_bad && !bad)
-        log_event(LOG_INFO, "the key can be used again",
-            log_span("key", h->options.crypt->key_id));
-}
-
 /* On KMS's thread, or on ours when nothing could be started. */
 static void
 on_probe_done(void *context, const struct probe_result *result)
 {
-    struct health *h = context;
+    struct track *t = context;
+    struct health *h = t->health;
     monitor_lock(&h->monitor);
-    int64_t now_ms = clock_ms(&h->clock);
-    bool was_bad = verdict_is_bad(&h->verdict);
-    if (result->failure.kind == FAILURE_NONE || result->failed == KMS_DECRYPT)
-        verdict_success(&h->verdict, KMS_ENCRYPT, now_ms);
-    if (result->failure.kind == FAILURE_NONE) {
-        verdict_success(&h->verdict, KMS_DECRYPT, now_ms);
-        h->verdict.suspect = false;
-    } else
-        verdict_probe_failed(&h->verdict, result->failed, &result->failure,
-            result->text, now_ms);
-    log_change(h, was_bad);
-    h->probed_ms = now_ms;
-    h->probing = false;
-    h->news = true;
+    track_probed(t, result, clock_ms(&h->clock));
     monitor_signal(&h->monitor);
     monitor_unlock(&h->monitor);
 }
 
-/* When a bad key that somebody cares about is looked at again. */
-static int64_t
-next_retry(const struct health *h, int64_t now_ms)
-{
-    bool cared = now_ms - h->asked_ms < HEALTH_ASKED_MS;
-    if (h->probing || !cared || !verdict_is_bad(&h->verdict))
-        return INT64_MAX;
-    return h->probed_ms + HEALTH_RETRY_MS;
-}
-
-/* One turn of the thread, under the lock; false when there was nothing to do
- * but wait until *wake_ms. */
+/* One look at a track, under the lock; false when there was nothing to do but
+ * wait, until *wake_ms at most. */
 static bool
-turn(struct health *h, int64_t *wake_ms)
+turn(struct health *h, struct track *t, int64_t *wake_ms)
 {
     int64_t now_ms = clock_ms(&h->clock);
-    int64_t retry_ms = next_retry(h, now_ms);
-    if ((h->wanted || now_ms >= retry_ms) && !h->probing) {
-        h->wanted = false;
-        h->probing = true;
+    int64_t retry_ms = track_next_retry(t, now_ms);
+    if ((t->wanted || now_ms >= retry_ms) && !t->probing) {
+        t->wanted = false;
+        t->probing = true;
         monitor_unlock(&h->monitor);
-        probe_start(&h->probe, now_ms + HEALTH_PROBE_MS);
+        probe_start(&t->probe, now_ms);
         monitor_lock(&h->monitor);
         return true;
     }
-    struct question *due = take_questions(h, now_ms, h->news);
-    h->news = false;
+    struct question *due = track_take_questions(t, now_ms, t->news);
+    t->news = false;
     if (due != NULL) {
         monitor_unlock(&h->monitor);
-        tell(h, due);
+        tell(t, due);
         monitor_lock(&h->monitor);
         return true;
     }
-    *wake_ms = retry_ms;
-    for (const struct question *q = h->questions; q != NULL; q = q->next)
-        *wake_ms = earlier(*wake_ms, q->deadline_ms);
+    int64_t question_ms = track_next_question(t);
+    if (retry_ms < *wake_ms)
+        *wake_ms = retry_ms;
+    if (question_ms < *wake_ms)
+        *wake_ms = question_ms;
     return false;
 }
 
@@ -160,12 +89,13 @@ run(void *context)
     monitor_lock(&h->monitor);
     while (!h->stopping) {
         int64_t wake_ms = INT64_MAX;
-        if (!turn(h, &wake_ms))
+        bool busy = false;
+        for (size_t i = 0; i < ARRAY_LEN(h->tracks); i++)
+            busy = turn(h, &h->tracks[i], &wake_ms) || busy;
+        if (!busy && !h->stopping)
             (void)monitor_wait(&h->monitor, wake_ms);
     }
-    struct question *rest = take_questions(h, 0, true);
     monitor_unlock(&h->monitor);
-    tell(h, rest);
     return NULL;
 }
 
@@ -177,21 +107,26 @@ health_new(const struct health_options *options, struct health **out)
         return STATUS_NO_MEMORY;
     h->options = *options;
     h->clock = clock_monotonic();
-    h->wanted = true;
-    h->asked_ms = clock_ms(&h->clock);
-    probe_init(&h->probe, options->crypt, options->version, on_probe_done, h);
-    verdict_init(&h->verdict);
+    h->started_ms = clock_ms(&h->clock);
     enum status st = monitor_init(&h->monitor);
-    if (st == STATUS_OK)
-        *out = h;
-    else
+    if (st != STATUS_OK) {
         free(h);
-    return st;
+        return st;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(h->tracks); i++)
+        track_init(&h->tracks[i], &h->options, h, (enum metrics_version)i,
+            on_probe_done);
+    *out = h;
+    return STATUS_OK;
 }
 
 enum status
 health_start(struct health *h)
 {
+    monitor_lock(&h->monitor);
+    h->started_ms = clock_ms(&h->clock);
+    track_begin(&h->tracks[METRICS_V2], h->started_ms);
+    monitor_unlock(&h->monitor);
     if (pthread_create(&h->thread, NULL, run, h) != 0)
         return STATUS_NO_MEMORY;
     h->started = true;
@@ -199,49 +134,46 @@ health_start(struct health *h)
 }
 
 enum status
-health_ask(
-    struct health *h, int64_t wait_ms, health_told_fn *told, void *context)
+health_ask(struct health *h, enum metrics_version version, int64_t wait_ms,
+    health_told_fn *told, void *context)
 {
     struct question *q = calloc(1, sizeof(*q));
     if (q == NULL)
         return STATUS_NO_MEMORY;
     *q = (struct question){ .told = told, .context = context };
+    struct track *t = &h->tracks[version];
     monitor_lock(&h->monitor);
-    int64_t now_ms = clock_ms(&h->clock);
-    h->asked_ms = now_ms;
-    bool at_once = h->stopping ||
-                   verdict_is_fresh(&h->verdict, h->options.max_age_ms, now_ms);
-    if (!at_once) {
-        q->deadline_ms = now_ms + wait_ms;
-        q->next = h->questions;
-        h->questions = q;
-        h->wanted = h->wanted || !h->probing;
+    bool waits = !h->stopping &&
+                 track_ask(t, q, wait_ms, h->started_ms + HEALTH_FIRST_MS,
+                     clock_ms(&h->clock));
+    if (waits)
         monitor_signal(&h->monitor);
-    }
     monitor_unlock(&h->monitor);
-    if (at_once)
-        tell(h, q);
+    if (!waits)
+        tell(t, q);
     return STATUS_OK;
 }
 
-void
-health_note(struct health *h, enum kms_operation operation,
-    const struct failure *failure)
+enum health_state
+health_peek(struct health *h, enum metrics_version version)
 {
+    struct buf text = { 0 };
+    struct health_view view = { .state = HEALTH_UNKNOWN };
     monitor_lock(&h->monitor);
-    int64_t now_ms = clock_ms(&h->clock);
-    bool was_bad = verdict_is_bad(&h->verdict);
-    bool probe = false;
-    if (failure->kind == FAILURE_NONE) {
-        verdict_success(&h->verdict, operation, now_ms);
-        log_change(h, was_bad);
-        /* The other operation may work again too. */
-        probe = verdict_is_bad(&h->verdict);
-    } else
-        probe = verdict_real_failure(&h->verdict, failure) &&
-                now_ms - h->probed_ms >= HEALTH_RETRY_MS;
-    if (probe && !h->probing) {
-        h->wanted = true;
+    /* Without memory the view stays as it is. */
+    (void)!track_view(&h->tracks[version], clock_ms(&h->clock), &text, &view);
+    monitor_unlock(&h->monitor);
+    buf_reset(&text);
+    return view.state;
+}
+
+void
+health_note(struct health *h, const struct health_news *news)
+{
+    struct track *t = &h->tracks[news->version];
+    monitor_lock(&h->monitor);
+    if (track_note(t, news, clock_ms(&h->clock)) && !t->probing) {
+        t->wanted = true;
         monitor_signal(&h->monitor);
     }
     monitor_unlock(&h->monitor);
@@ -252,13 +184,17 @@ health_stop(struct health *h)
 {
     monitor_lock(&h->monitor);
     h->stopping = true;
-    struct question *waiting = h->started ? NULL : take_questions(h, 0, true);
     monitor_signal(&h->monitor);
     monitor_unlock(&h->monitor);
-    tell(h, waiting);
     if (h->started)
         (void)pthread_join(h->thread, NULL);
     h->started = false;
+    for (size_t i = 0; i < ARRAY_LEN(h->tracks); i++) {
+        monitor_lock(&h->monitor);
+        struct question *waiting = track_take_questions(&h->tracks[i], 0, true);
+        monitor_unlock(&h->monitor);
+        tell(&h->tracks[i], waiting);
+    }
 }
 
 void
@@ -266,7 +202,8 @@ health_free(struct health *h)
 {
     if (h == NULL)
         return;
-    verdict_reset(&h->verdict);
+    for (size_t i = 0; i < ARRAY_LEN(h->tracks); i++)
+        track_reset(&h->tracks[i]);
     monitor_reset(&h->monitor);
     free(h);
 }

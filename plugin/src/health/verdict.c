@@ -95,6 +95,12 @@ verdict_is_bad(const struct verdict *v)
     return v->sides[0].bad || v->sides[1].bad;
 }
 
+bool
+verdict_is_empty(const struct verdict *v)
+{
+    return !is_known_good(v) && !verdict_is_bad(v) && v->text.len == 0;
+}
+
 struct health_view
 verdict_view(const struct verdict *v, int64_t now_ms)
 {

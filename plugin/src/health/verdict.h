@@ -42,6 +42,9 @@ bool verdict_is_fresh(
 
 bool verdict_is_bad(const struct verdict *v);
 
+/* Nothing was learnt yet, not even why nothing can be. */
+bool verdict_is_empty(const struct verdict *v);
+
 /* Borrows v's text. */
 struct health_view verdict_view(const struct verdict *v, int64_t now_ms);
 

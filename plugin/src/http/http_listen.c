@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* SOCK_CLOEXEC, SOCK_NONBLOCK, INET6_ADDRSTRLEN */
+#define _GNU_SOURCE /* SOCK_CLOEXEC, SOCK_NONBLOCK */
 #include "http/http_listen.h"
 
 #include "base/num.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 64 };
+enum { BACKLOG = 64, HOST_MAX = 253 /* of a name in DNS */ };
 
 union address {
     struct sockaddr any;
@@ -41,10 +42,41 @@ split(struct span text, struct span *host, uint16_t *port)
     return STATUS_OK;
 }
 
+bool
+http_listen_is_valid(struct span address)
+{
+    struct span host;
+    uint16_t port;
+    return split(address, &host, &port) == STATUS_OK && host.len <= HOST_MAX;
+}
+
+/* The name's first address. */
+static enum status
+look_up(const char *name, uint16_t port, union address *out, socklen_t *len)
+{
+    const struct addrinfo wanted = { .ai_family = AF_UNSPEC,
+        .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(name, NULL, &wanted, &found) != 0)
+        return STATUS_NOT_FOUND;
+    enum status st = STATUS_NOT_FOUND;
+    if (found->ai_addrlen <= sizeof(*out)) {
+        memcpy(out, found->ai_addr, found->ai_addrlen);
+        *len = found->ai_addrlen;
+        if (out->any.sa_family == AF_INET6)
+            out->v6.sin6_port = htons(port);
+        else
+            out->v4.sin_port = htons(port);
+        st = STATUS_OK;
+    }
+    freeaddrinfo(found);
+    return st;
+}
+
 static enum status
 parse(struct span text, union address *out, socklen_t *len)
 {
-    char name[INET6_ADDRSTRLEN] = "";
+    char name[HOST_MAX + 1] = "";
     struct span host;
     uint16_t port;
     enum status st = split(text, &host, &port);
@@ -52,8 +84,7 @@ parse(struct span text, union address *out, socklen_t *len)
         return STATUS_INVALID;
     if (span_equal_text(host, "localhost"))
         host = SPAN_LITERAL("127.0.0.1");
-    if (host.len > 0)
-        memcpy(name, host.ptr, host.len);
+    span_to_text(host, name);
     union address a = { .v6 = { .sin6_family = AF_INET6 } };
     a.v6.sin6_port = htons(port);
     *len = sizeof(a.v6);
@@ -62,14 +93,15 @@ parse(struct span text, union address *out, socklen_t *len)
         a.v4.sin_port = htons(port);
         *len = sizeof(a.v4);
         if (inet_pton(AF_INET, name, &a.v4.sin_addr) != 1)
-            return STATUS_INVALID;
+            return look_up(name, port, out, len);
     }
     *out = a;
     return STATUS_OK;
 }
 
 static enum status
-bind_and_listen(const union address *address, socklen_t len, int *out)
+bind_and_listen(
+    const union address *address, socklen_t len, bool share, int *out)
 {
     const int on = 1, off = 0;
     int fd = socket(
@@ -77,6 +109,8 @@ bind_and_listen(const union address *address, socklen_t len, int *out)
     if (fd < 0)
         return status_from_errno(errno);
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (share)
+        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
     if (address->any.sa_family == AF_INET6)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
     if (bind(fd, &address->any, len) == 0 && listen(fd, BACKLOG) == 0) {
@@ -90,20 +124,20 @@ bind_and_listen(const union address *address, socklen_t len, int *out)
 }
 
 enum status
-http_listen_open(struct span text, int *fd)
+http_listen_open(struct span text, bool share, int *fd)
 {
     union address address;
     socklen_t len;
     enum status st = parse(text, &address, &len);
     if (st != STATUS_OK)
         return st;
-    st = bind_and_listen(&address, len, fd);
+    st = bind_and_listen(&address, len, share, fd);
     if (st == STATUS_OK || st == STATUS_BUSY || text.ptr[0] != ':')
         return st;
     /* All interfaces, on a machine without IPv6. */
     union address v4 = { .v4 = { .sin_family = AF_INET,
                              .sin_port = address.v6.sin6_port } };
-    return bind_and_listen(&v4, sizeof(v4.v4), fd);
+    return bind_and_listen(&v4, sizeof(v4.v4), share, fd);
 }
 
 enum status

@@ -40,6 +40,23 @@ http_reply_send(struct http_reply *reply, unsigned status,
     MHD_resume_connection(reply->connection);
 }
 
+struct span
+http_request_header(struct http_reply *reply, const char *name)
+{
+    return span_text(
+        MHD_lookup_connection_value(reply->connection, MHD_HEADER_KIND, name));
+}
+
+bool
+http_request_asks(struct http_reply *reply, const char *name)
+{
+    const char *value;
+    size_t len;
+    return MHD_lookup_connection_value_n(reply->connection,
+               MHD_GET_ARGUMENT_KIND, name, strlen(name), &value,
+               &len) == MHD_YES;
+}
+
 static enum MHD_Result
 queue_reply(struct MHD_Connection *connection, const struct http_reply *reply)
 {
@@ -69,7 +86,7 @@ route(const struct http_server *server, const char *method, const char *path,
     struct http_reply *reply)
 {
     const struct http_options *o = &server->options;
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
+    if (!o->any_method && strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
         strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
         refuse(reply, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD\n");
         return;
@@ -140,17 +157,12 @@ http_server_new(const struct http_options *options, struct http_server **out)
     if (server == NULL)
         return STATUS_NO_MEMORY;
     server->options = *options;
-    enum status st = http_listen_open(options->address, &server->listen_fd);
-    if (st != STATUS_OK) {
-        free(server);
-        return st;
-    }
-    st = start_daemon(server);
+    server->listen_fd = options->listen_fd;
+    enum status st = start_daemon(server);
     if (st == STATUS_OK) {
         *out = server;
         return STATUS_OK;
     }
-    (void)close(server->listen_fd);
     free(server);
     return st;
 }
@@ -159,6 +171,14 @@ enum status
 http_server_address(const struct http_server *server, struct buf *out)
 {
     return http_listen_address(server->listen_fd, out);
+}
+
+void
+http_server_refuse(struct http_server *server)
+{
+    MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+    if (fd != MHD_INVALID_SOCKET)
+        (void)close(fd);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The small HTTP server for health checks and metrics. libmicrohttpd lives in
- * this folder only. GET and HEAD of exact paths; a handler may answer later,
+ * this folder only. Exact paths; a handler may answer later,
  * from any thread. One address has a quarter of the connections at most.
  */
 #ifndef HTTP_HTTP_SERVER_H
@@ -23,14 +23,12 @@ struct http_route {
 enum { HTTP_ROUTES_MAX = 8 };
 
 struct http_options {
-    /* "HOST:PORT", ":PORT" for all interfaces, "[::1]:PORT"; port 0 asks the
-     * system for one. A host is an address or "localhost". */
-    struct span address;
+    int listen_fd; /* of http_listen_open; taken on success */
     struct http_route routes[HTTP_ROUTES_MAX];
     size_t route_count;
+    bool any_method; /* else GET and HEAD only */
 };
 
-/* STATUS_INVALID: the address is malformed; STATUS_BUSY: it is in use. */
 MUST_USE enum status http_server_new(
     const struct http_options *options, struct http_server **out);
 
@@ -38,8 +36,18 @@ MUST_USE enum status http_server_new(
 MUST_USE enum status http_server_address(
     const struct http_server *server, struct buf *out);
 
+/* Listens no more; requests under way go on. Once. */
+void http_server_refuse(struct http_server *server);
+
 /* All replies have been sent, and later ones are sent at once. */
 void http_server_free(struct http_server *server);
+
+/* What the client sent; "" where there is none. Borrowed until the handler
+ * returns, and only to be called there. */
+struct span http_request_header(struct http_reply *reply, const char *name);
+
+/* Whether the query has this name, as in /healthz?verbose. Likewise. */
+bool http_request_asks(struct http_reply *reply, const char *name);
 
 /* Takes the contents of body. The reply may not be used after. */
 void http_reply_send(struct http_reply *reply, unsigned status,

@@ -2,15 +2,19 @@
 #include "kms/answer.h"
 
 #include "base/encode.h"
+#include "base/json_flat.h"
+#include "kms/key_arn.h"
 
 #include <strings.h>
 
-enum { HEADER_VALUE_MAX = 256 };
+enum { HTTP_OK = 200, HEADER_VALUE_MAX = 256, BODY_KEPT_MAX = 8 * 1024 };
 
 static const char *const header_names[ANSWER_HEADERS] = {
     [ANSWER_REQUEST_ID] = "x-amzn-requestid",
     [ANSWER_ERROR_TYPE] = "x-amzn-errortype",
     [ANSWER_CONTENT_TYPE] = "content-type",
+    [ANSWER_DATE] = "date",
+    [ANSWER_RETRY_AFTER] = "x-amz-retry-after",
 };
 
 static const char *const bytes_keys[] = {
@@ -100,32 +104,72 @@ says_json(const struct answer *answer)
            same_word(type, "application/json");
 }
 
-static enum status
-read_success(const struct json *root, enum kms_operation operation,
-    struct kms_result *result)
+static void
+forget_success(struct kms_result *result)
 {
-    struct span blob =
-        json_get_string(json_member(root, bytes_keys[operation]));
-    struct span arn = json_get_string(json_member(root, "KeyId"));
-    if (blob.len == 0 || arn.len == 0)
+    buf_reset(&result->bytes);
+    buf_reset(&result->key_arn);
+    buf_reset(&result->key_material_id);
+}
+
+/* What stands in an answer of success; borrows from the answer. */
+struct success {
+    struct span bytes, arn, material;
+};
+
+/* As KMS writes them. */
+static bool
+find_plain(
+    struct span body, enum kms_operation operation, struct success *found)
+{
+    struct json_flat_member members[] = { { .key = bytes_keys[operation] },
+        { .key = "KeyId" }, { .key = "KeyMaterialId" } };
+    if (!json_flat_read(body, members, ARRAY_LEN(members)))
+        return false;
+    *found = (struct success){ members[0].value, members[1].value,
+        members[2].value };
+    return true;
+}
+
+/* As JSON may be written too. */
+static struct success
+find_parsed(const struct json *root, enum kms_operation operation)
+{
+    return (struct success){
+        .bytes = json_get_string(json_member(root, bytes_keys[operation])),
+        .arn = json_get_string(json_member(root, "KeyId")),
+        .material = json_get_string(json_member(root, "KeyMaterialId")),
+    };
+}
+
+static enum status
+keep_success(const struct success *found, struct kms_result *result)
+{
+    if (found->bytes.len == 0 || found->arn.len == 0)
         return STATUS_NOT_FOUND;
-    enum status st = base64_decode(blob, &result->bytes);
+    enum status st = base64_decode(found->bytes, &result->bytes);
+    if (st == STATUS_OK && result->bytes.len > ANSWER_BYTES_MAX)
+        st = STATUS_TOO_LARGE;
     if (st == STATUS_OK)
-        st = buf_append(&result->key_arn, arn);
+        st = buf_append(&result->key_arn, found->arn);
+    if (st == STATUS_OK && found->material.len > 0)
+        st = buf_append(&result->key_material_id, found->material);
     if (st != STATUS_OK)
-        buf_reset(&result->bytes);
+        forget_success(result);
     return st;
 }
 
 static void
-read_ok(struct answer *answer, enum kms_operation operation,
+read_ok(struct answer *answer, const struct success *found,
     struct kms_result *result)
 {
-    enum status st = read_success(json_root(answer->doc), operation, result);
+    enum status st = keep_success(found, result);
     if (st == STATUS_NO_MEMORY)
         result->failure = KMS_FAILURE_INTERNAL;
     else if (st == STATUS_NOT_FOUND)
         refuse(answer, result, "without what KMS answers");
+    else if (st == STATUS_TOO_LARGE)
+        refuse(answer, result, "more bytes than KMS gives");
     else if (st != STATUS_OK)
         refuse(answer, result, "bytes that are not base64");
 }
@@ -147,6 +191,23 @@ read_error(struct answer *answer, struct kms_result *result)
     result->message = text_member(root, "message", "Message");
 }
 
+/* What is not found in an answer of success without a parse tree is looked
+ * for in one. */
+static enum status
+parse(struct answer *answer, enum kms_operation operation, bool success,
+    struct success *found)
+{
+    struct span body = buf_span(&answer->body);
+    if (success && find_plain(body, operation, found))
+        return STATUS_OK;
+    enum status st = json_parse(body, &answer->doc, NULL);
+    if (st != STATUS_OK)
+        return st;
+    const struct json *root = json_root(answer->doc);
+    *found = find_parsed(root, operation);
+    return json_kind(root) == JSON_KIND_OBJECT ? STATUS_OK : STATUS_INVALID;
+}
+
 void
 answer_read(struct answer *answer, enum kms_operation operation,
     unsigned http_status, struct kms_result *result)
@@ -165,25 +226,44 @@ answer_read(struct answer *answer, enum kms_operation operation,
         refuse(answer, result, "an answer too large for KMS");
         return;
     }
+    struct success found = { 0 };
     enum status st = answer->status;
     if (st == STATUS_OK)
-        st = json_parse(buf_span(&answer->body), &answer->doc, NULL);
+        st = parse(answer, operation, http_status == HTTP_OK, &found);
     if (st == STATUS_NO_MEMORY)
         result->failure = KMS_FAILURE_INTERNAL;
     else if (!says_json(answer))
         refuse(answer, result, "not of a JSON content type");
-    else if (st != STATUS_OK ||
-             json_kind(json_root(answer->doc)) != JSON_KIND_OBJECT)
+    else if (st != STATUS_OK)
         refuse(answer, result, "not a JSON object");
-    else if (http_status == 200)
-        read_ok(answer, operation, result);
+    else if (http_status == HTTP_OK)
+        read_ok(answer, &found, result);
     else
         read_error(answer, result);
 }
 
 void
+answer_check_key(
+    struct answer *answer, struct span asked, struct kms_result *result)
+{
+    enum { SHOWN_MAX = 256 };
+    struct span named = buf_span(&result->key_arn);
+    if (result->failure != KMS_FAILURE_NONE || key_arn_answers(asked, named))
+        return;
+    buf_clear(&answer->words);
+    buf_say(&answer->words, "the answer is of another key: %.*s",
+        SPAN_ARG(span_first(named, SHOWN_MAX)));
+    forget_success(result);
+    result->failure = KMS_FAILURE_BAD_ANSWER;
+    result->message = buf_span(&answer->words);
+}
+
+void
 answer_clear(struct answer *answer)
 {
+    /* A flood is not what the next answer needs memory for. */
+    if (answer->body.cap > BODY_KEPT_MAX)
+        buf_reset(&answer->body);
     buf_clear(&answer->body);
     buf_clear(&answer->words);
     forget_headers(answer);

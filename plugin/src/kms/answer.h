@@ -9,13 +9,18 @@
 #include "base/json.h"
 #include "kms/kms.h"
 
-/* The longest answer that KMS gives is a Decrypt of 4096 bytes: 6 KiB. */
-enum { ANSWER_MAX = 64 * 1024 };
+/* The longest answer that KMS gives is an Encrypt of 4096 bytes. */
+enum {
+    ANSWER_MAX = 64 * 1024,
+    ANSWER_BYTES_MAX = 6144, /* a CiphertextBlob; a Plaintext is shorter */
+};
 
 enum answer_header {
     ANSWER_REQUEST_ID,
     ANSWER_ERROR_TYPE,
     ANSWER_CONTENT_TYPE,
+    ANSWER_DATE,
+    ANSWER_RETRY_AFTER,
     ANSWER_HEADERS,
 };
 
@@ -36,11 +41,16 @@ void answer_add_line(struct answer *answer, struct span line);
 bool answer_add_body(struct answer *answer, struct span part);
 
 /*
- * Fills in all of *result but duration_ms. Its spans borrow from the answer
+ * Fills in what of *result an answer says. Its spans borrow from the answer
  * until answer_clear; its bufs are the caller's.
  */
 void answer_read(struct answer *answer, enum kms_operation operation,
     unsigned http_status, struct kms_result *result);
+
+/* Turns a success whose key is not the one that was asked for into a bad
+ * answer. asked is empty where none was named. */
+void answer_check_key(
+    struct answer *answer, struct span asked, struct kms_result *result);
 
 /* Wipes, and keeps memory for the next answer. */
 void answer_clear(struct answer *answer);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kms/endpoint.h"
 
+#include "aws/partition.h"
+
 #include <curl/curl.h>
 
 /* The parts of an endpoint's URL; each belongs to libcurl. */
@@ -91,34 +93,14 @@ endpoint_read(struct endpoint *out, const char *text)
     return st;
 }
 
-/* AWS's partitions have domains of their own. */
-static const char *
-domain_of(struct span region)
-{
-    static const struct {
-        const char *prefix;
-        const char *domain;
-    } partitions[] = {
-        { "cn-", "amazonaws.com.cn" },
-        { "us-iso-", "c2s.ic.gov" },
-        { "us-isob-", "sc2s.sgov.gov" },
-        { "us-isof-", "csp.hci.ic.gov" },
-        { "eu-isoe-", "cloud.adc-e.uk" },
-        { "eusc-", "amazonaws.eu" },
-    };
-    for (size_t i = 0; i < ARRAY_LEN(partitions); i++)
-        if (span_starts_with(region, span_text(partitions[i].prefix)))
-            return partitions[i].domain;
-    return "amazonaws.com";
-}
-
 enum status
 endpoint_init(struct endpoint *out, struct span url, struct span region)
 {
     struct buf text = { 0 };
-    enum status st = url.len > 0 ? buf_append(&text, url)
-                                 : buf_printf(&text, "https://kms.%.*s.%s",
-                                       SPAN_ARG(region), domain_of(region));
+    enum status st = url.len > 0
+                         ? buf_append(&text, url)
+                         : buf_printf(&text, "https://kms.%.*s.%s",
+                               SPAN_ARG(region), partition_of(region)->domain);
     if (st == STATUS_OK && strlen(buf_text(&text)) != text.len)
         st = STATUS_INVALID;
     if (st == STATUS_OK)

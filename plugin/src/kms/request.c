@@ -79,3 +79,28 @@ request_body(const struct kms_input *input, struct buf *out)
     json_write_object_end(&w);
     return json_writer_end(&w);
 }
+
+#define KEY_START "{\"KeyId\":\""
+
+struct span
+request_key(struct span body)
+{
+    const struct span none = { NULL, 0 };
+    struct span key, rest;
+    if (!span_starts_with(body, SPAN_LITERAL(KEY_START)) ||
+        !span_cut(span_skip(body, strlen(KEY_START)), '"', &key, &rest))
+        return none;
+    return key;
+}
+
+enum status
+request_with_key(struct span body, struct span key, struct buf *out)
+{
+    size_t old_len = request_key(body).len;
+    enum status st = buf_set(out, SPAN_LITERAL(KEY_START));
+    if (st == STATUS_OK)
+        st = buf_append(out, key);
+    if (st == STATUS_OK)
+        st = buf_append(out, span_skip(body, strlen(KEY_START) + old_len));
+    return st;
+}

@@ -12,4 +12,11 @@ const char *request_target(enum kms_operation operation);
 MUST_USE enum status request_body(
     const struct kms_input *input, struct buf *out);
 
+/* The KeyId in a body of Encrypt, as JSON has it; empty in others. Borrows. */
+struct span request_key(struct span body);
+
+/* Sets *out to the body with another KeyId, which needs no escapes. */
+MUST_USE enum status request_with_key(
+    struct span body, struct span key, struct buf *out);
+
 #endif

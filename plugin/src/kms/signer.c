@@ -2,7 +2,8 @@
 #include "kms/signer.h"
 
 #include "aws/arn.h"
-#include "kms/credentials_set.h"
+#include "base/clock.h"
+#include "credentials/credentials_set.h"
 #include "kms/request.h"
 
 #include <stdlib.h>
@@ -11,9 +12,7 @@ struct signer {
     struct endpoint endpoint;
     struct buf region;
     struct buf source_arn, source_account; /* both or neither */
-    struct credentials *credentials;       /* borrowed */
     struct sigv4_key_cache *keys;
-    struct clock wall_clock;
 };
 
 void
@@ -62,10 +61,6 @@ signer_new(const struct kms_options *options, struct signer **out)
     struct signer *signer = calloc(1, sizeof(*signer));
     if (signer == NULL)
         return STATUS_NO_MEMORY;
-    signer->credentials = options->credentials;
-    signer->wall_clock = options->wall_clock.read_ms != NULL
-                             ? options->wall_clock
-                             : clock_wall();
     enum status st =
         endpoint_init(&signer->endpoint, options->endpoint, options->region);
     if (st == STATUS_OK)
@@ -84,7 +79,6 @@ signer_new(const struct kms_options *options, struct signer **out)
 
 /* The headers that are signed, and what they borrow from. */
 struct parts {
-    struct credentials_set credentials;
     struct buf date, hash, authorization;
     struct sigv4_header headers[SIGNER_LINES];
     size_t count;
@@ -93,7 +87,6 @@ struct parts {
 static void
 parts_reset(struct parts *parts)
 {
-    credentials_set_reset(&parts->credentials);
     buf_reset(&parts->date);
     buf_reset(&parts->hash);
     buf_reset(&parts->authorization);
@@ -109,22 +102,22 @@ add_header(struct parts *parts, const char *name, struct span value)
 }
 
 static enum status
-sign_parts(struct signer *signer, enum kms_operation operation,
-    struct span body, struct parts *parts)
+sign_parts(struct signer *signer, const struct signer_input *input,
+    struct parts *parts)
 {
-    enum status st =
-        clock_format_amz(clock_ms(&signer->wall_clock), &parts->date);
+    enum status st = clock_format_amz(input->now_ms, &parts->date);
     if (st == STATUS_OK)
-        st = sigv4_payload_hash(body, &parts->hash);
+        st = sigv4_payload_hash(input->body, &parts->hash);
     if (st != STATUS_OK)
         return st;
     add_header(parts, "Host", buf_span(&signer->endpoint.host));
     add_header(
         parts, "Content-Type", SPAN_LITERAL("application/x-amz-json-1.1"));
     add_header(parts, "X-Amz-Date", buf_span(&parts->date));
-    add_header(parts, "X-Amz-Target", span_text(request_target(operation)));
+    add_header(
+        parts, "X-Amz-Target", span_text(request_target(input->operation)));
     add_header(parts, "X-Amz-Security-Token",
-        buf_span(&parts->credentials.session_token));
+        buf_span(&input->credentials->session_token));
     add_header(parts, "X-Amz-Source-Arn", buf_span(&signer->source_arn));
     add_header(
         parts, "X-Amz-Source-Account", buf_span(&signer->source_account));
@@ -137,7 +130,7 @@ sign_parts(struct signer *signer, enum kms_operation operation,
         .normalize_path = true,
     };
     const struct sigv4_credentials view =
-        credentials_set_view(&parts->credentials);
+        credentials_set_view(input->credentials);
     st = sigv4_sign(&request, &view, buf_span(&signer->region),
         SPAN_LITERAL("kms"), signer->keys, &parts->authorization);
     if (st == STATUS_OK)
@@ -189,21 +182,16 @@ write_lines(const struct parts *parts, struct signed_header *out)
     return st;
 }
 
-enum kms_failure
-signer_sign(struct signer *signer, enum kms_operation operation,
-    struct span body, struct signed_header *out, struct buf *problem)
+enum status
+signer_sign(struct signer *signer, const struct signer_input *input,
+    struct signed_header *out)
 {
     struct parts parts = { 0 };
-    enum kms_failure failure = KMS_FAILURE_NONE;
-    if (credentials_get(signer->credentials, &parts.credentials, problem) !=
-        STATUS_OK) {
-        failure = KMS_FAILURE_CREDENTIALS;
-    } else if (sign_parts(signer, operation, body, &parts) != STATUS_OK ||
-               write_lines(&parts, out) != STATUS_OK) {
-        failure = KMS_FAILURE_INTERNAL;
-    }
+    enum status st = sign_parts(signer, input, &parts);
+    if (st == STATUS_OK)
+        st = write_lines(&parts, out);
     parts_reset(&parts);
-    return failure;
+    return st;
 }
 
 void

@@ -6,7 +6,7 @@
 #ifndef KMS_SIGNER_H
 #define KMS_SIGNER_H
 
-#include "kms/credentials.h"
+#include "credentials/credentials.h"
 #include "kms/endpoint.h"
 #include "kms/kms.h"
 
@@ -25,8 +25,8 @@ void signed_header_reset(struct signed_header *header);
 
 struct signer;
 
-/* Takes the Region, endpoint, ARN, credentials and clock from the options;
- * STATUS_INVALID where one is none. */
+/* Takes the Region, endpoint and ARN from the options; STATUS_INVALID where
+ * one is none. */
 MUST_USE enum status signer_new(
     const struct kms_options *options, struct signer **out);
 void signer_free(struct signer *signer);
@@ -34,12 +34,16 @@ void signer_free(struct signer *signer);
 /* Borrows, for the signer's life. */
 const struct endpoint *signer_endpoint(const struct signer *signer);
 
-/*
- * Replaces *out. On KMS_FAILURE_CREDENTIALS *problem says what is wrong;
- * the only other failure is KMS_FAILURE_INTERNAL.
- */
-MUST_USE enum kms_failure signer_sign(struct signer *signer,
-    enum kms_operation operation, struct span body, struct signed_header *out,
-    struct buf *problem);
+/* All borrowed. */
+struct signer_input {
+    enum kms_operation operation;
+    struct span body;
+    const struct credentials_set *credentials;
+    int64_t now_ms; /* KMS's time */
+};
+
+/* Replaces *out. */
+MUST_USE enum status signer_sign(struct signer *signer,
+    const struct signer_input *input, struct signed_header *out);
 
 #endif

@@ -2,28 +2,12 @@
 #include "kms/transfer.h"
 
 #include "base/version.h"
-#include "base/wipe.h"
+#include "fetch/libcurl.h"
 
-#include <openssl/ssl.h>
-#include <pthread.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
-
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_code;
-
-static void
-init_libcurl(void)
-{
-    global_code = curl_global_init_mem(CURL_GLOBAL_DEFAULT, wipe_malloc,
-        wipe_free, wipe_realloc, wipe_strdup, wipe_calloc);
-}
-
-enum status
-transfer_global_init(void)
-{
-    (void)pthread_once(&global_once, init_libcurl);
-    return global_code == CURLE_OK ? STATUS_OK : STATUS_INTERNAL;
-}
+#include <sys/socket.h>
 
 static size_t
 take_line(char *bytes, size_t size, size_t count, void *context)
@@ -67,33 +51,39 @@ set_behaviour(CURL *easy)
            set_long(easy, CURLOPT_QUICK_EXIT, 1);
 }
 
-/* OpenSSL wipes what it decrypted once libcurl has taken it. */
-static CURLcode
-wipe_plaintext(CURL *easy, void *tls, void *context)
-{
-    (void)easy;
-    (void)context;
-    (void)SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT);
-    return CURLE_OK;
-}
-
-/* A libcurl on another TLS library has a context of another kind. */
-static bool
-set_tls(CURL *easy)
-{
-    const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    bool is_openssl = info->ssl_version != NULL &&
-                      strncmp(info->ssl_version, "OpenSSL/", 8) == 0;
-    return !is_openssl || curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION,
-                              wipe_plaintext) == CURLE_OK;
-}
-
 static bool
 set_place(CURL *easy, const struct endpoint *endpoint, const char *ca_file)
 {
     return set_text(easy, CURLOPT_URL, buf_text(&endpoint->url)) &&
            (!endpoint->direct || set_text(easy, CURLOPT_PROXY, "")) &&
-           (ca_file == NULL || set_text(easy, CURLOPT_CAINFO, ca_file));
+           libcurl_set_ca(easy, ca_file);
+}
+
+/* Not 0 ends the transfer, as with a name that is not there. */
+static int
+begin_lookup(void *resolver, void *reserved, void *context)
+{
+    struct transfer *transfer = context;
+    int64_t now_ms = clock_ms(&transfer->clock);
+    (void)resolver;
+    (void)reserved;
+    transfer->held_back = !lookups_begin(transfer->lookups, now_ms);
+    if (!transfer->held_back)
+        transfer->looked_up_ms = now_ms;
+    return transfer->held_back;
+}
+
+void
+transfer_end_lookup(struct transfer *transfer)
+{
+    curl_off_t took_us = 0;
+    if (transfer->looked_up_ms < 0)
+        return;
+    (void)curl_easy_getinfo(
+        transfer->easy, CURLINFO_NAMELOOKUP_TIME_T, &took_us);
+    lookups_end(transfer->lookups, transfer->looked_up_ms,
+        clock_ms(&transfer->clock), took_us > 0);
+    transfer->looked_up_ms = -1;
 }
 
 static bool
@@ -104,24 +94,65 @@ set_callbacks(struct transfer *t)
            curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_line) == 0 &&
            curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t) == 0 &&
            curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error) == 0 &&
+           curl_easy_setopt(
+               t->easy, CURLOPT_RESOLVER_START_FUNCTION, begin_lookup) == 0 &&
+           curl_easy_setopt(t->easy, CURLOPT_RESOLVER_START_DATA, t) == 0 &&
            curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t) == 0;
 }
 
+enum {
+    DNS_CACHE_S = 15,
+    KEEPALIVE_S = 30,
+    UNHEARD_MS = 2000,
+};
+
+/* What was sent and is not acknowledged for so long went to a peer that is
+ * gone: another attempt is better than silence. One that is only slow does
+ * acknowledge. */
+static int
+expect_acknowledgement(void *context, curl_socket_t fd, curlsocktype purpose)
+{
+    unsigned ms = UNHEARD_MS;
+    (void)context;
+    (void)purpose;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof(ms));
+    return CURL_SOCKOPT_OK;
+}
+
+/* Names that point elsewhere and peers that are gone are left behind. */
+static bool
+set_connections(CURL *easy, int64_t max_age_ms)
+{
+    int64_t max_age_s = (max_age_ms + 999) / 1000;
+    return set_long(easy, CURLOPT_MAXLIFETIME_CONN, (long)max_age_s) &&
+           set_long(easy, CURLOPT_MAXAGE_CONN, (long)max_age_s) &&
+           set_long(easy, CURLOPT_DNS_CACHE_TIMEOUT, DNS_CACHE_S) &&
+           set_long(easy, CURLOPT_TCP_KEEPALIVE, 1) &&
+           set_long(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S) &&
+           set_long(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S) &&
+           curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION,
+               expect_acknowledgement) == CURLE_OK;
+}
+
 enum status
-transfer_new(
-    const struct endpoint *endpoint, const char *ca_file, struct transfer **out)
+transfer_new(const struct endpoint *endpoint,
+    const struct transfer_options *options, struct transfer **out)
 {
     char user_agent[128];
     struct transfer *transfer = calloc(1, sizeof(*transfer));
     if (transfer == NULL)
         return STATUS_NO_MEMORY;
     transfer->easy = curl_easy_init();
+    transfer->lookups = options->lookups;
+    transfer->clock = clock_monotonic();
+    transfer->looked_up_ms = -1;
     (void)snprintf(
         user_agent, sizeof(user_agent), "aws-kms-plugin/%s", project_version);
     /* Setting an option that libcurl knows fails for lack of memory only. */
     if (transfer->easy == NULL || !set_behaviour(transfer->easy) ||
-        !set_place(transfer->easy, endpoint, ca_file) ||
-        !set_tls(transfer->easy) ||
+        !set_connections(transfer->easy, options->connection_max_age_ms) ||
+        !set_place(transfer->easy, endpoint, options->ca_file) ||
+        !libcurl_wipe_plaintext(transfer->easy) ||
         !set_text(transfer->easy, CURLOPT_USERAGENT, user_agent) ||
         !set_callbacks(transfer)) {
         transfer_free(transfer);
@@ -137,6 +168,7 @@ transfer_free(struct transfer *transfer)
     if (transfer == NULL)
         return;
     curl_easy_cleanup(transfer->easy);
+    credentials_set_reset(&transfer->credentials);
     signed_header_reset(&transfer->header);
     answer_reset(&transfer->answer);
     free(transfer);
@@ -151,10 +183,14 @@ transfer_of(CURL *easy)
 }
 
 enum status
-transfer_set(struct transfer *transfer, struct span body)
+transfer_set(struct transfer *transfer, const struct transfer_input *input)
 {
     CURL *easy = transfer->easy;
+    struct span body = input->body;
     if (!set_long(easy, CURLOPT_POSTFIELDSIZE, (long)body.len) ||
+        !set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)input->connect_ms) ||
+        !set_long(easy, CURLOPT_FRESH_CONNECT, input->fresh) ||
+        !set_long(easy, CURLOPT_CA_CACHE_TIMEOUT, (long)input->ca_max_age_s) ||
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.ptr) != CURLE_OK ||
         curl_easy_setopt(
             easy, CURLOPT_HTTPHEADER, &transfer->header.lines[0]) != CURLE_OK)
@@ -170,7 +206,6 @@ failure_of_code(CURLcode code)
         enum kms_failure failure;
     } others[] = {
         { CURLE_OUT_OF_MEMORY, KMS_FAILURE_INTERNAL },
-        { CURLE_OPERATION_TIMEDOUT, KMS_FAILURE_TIMEOUT },
         { CURLE_WEIRD_SERVER_REPLY, KMS_FAILURE_BAD_ANSWER },
         { CURLE_UNSUPPORTED_PROTOCOL, KMS_FAILURE_BAD_ANSWER }, /* HTTP/0.9 */
         { CURLE_BAD_CONTENT_ENCODING, KMS_FAILURE_BAD_ANSWER },
@@ -181,6 +216,18 @@ failure_of_code(CURLcode code)
     return KMS_FAILURE_TRANSPORT;
 }
 
+static bool
+is_of_tls(CURLcode code)
+{
+    static const CURLcode codes[] = { CURLE_PEER_FAILED_VERIFICATION,
+        CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+        CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CRL_BADFILE };
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (codes[i] == code)
+            return true;
+    return false;
+}
+
 void
 transfer_read(struct transfer *transfer, CURLcode code,
     enum kms_operation operation, struct kms_result *result)
@@ -189,12 +236,18 @@ transfer_read(struct transfer *transfer, CURLcode code,
     (void)curl_easy_getinfo(
         transfer->easy, CURLINFO_RESPONSE_CODE, &http_status);
     if (code == CURLE_OK || transfer->answer.too_large) {
+        transfer->answered = true;
         answer_read(
             &transfer->answer, operation, (unsigned)http_status, result);
         return;
     }
-    const char *words =
-        transfer->error[0] != 0 ? transfer->error : curl_easy_strerror(code);
+    transfer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+    transfer->is_hopeless = is_of_tls(code);
+    const char *words = curl_easy_strerror(code);
+    if (transfer->held_back)
+        words = "the name was not looked up: the resolver does not answer";
+    else if (transfer->error[0] != 0)
+        words = transfer->error;
     *result = (struct kms_result){
         .failure = failure_of_code(code),
         .message = span_text(words),
@@ -206,6 +259,9 @@ transfer_clear(struct transfer *transfer)
 {
     answer_clear(&transfer->answer);
     buf_clear(&transfer->header.text);
+    credentials_set_reset(&transfer->credentials);
     transfer->error[0] = 0;
+    transfer->answered = transfer->timed_out = transfer->is_hopeless = false;
+    transfer->held_back = false;
     transfer->owner = NULL;
 }

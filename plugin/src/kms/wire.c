@@ -4,7 +4,6 @@
 #include "base/clock.h"
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -187,17 +186,20 @@ timeout_until(const struct wire *wire, int64_t until_ms)
     return until_ms - now_ms > INT_MAX ? INT_MAX : (int)(until_ms - now_ms);
 }
 
+bool
+wire_send(struct wire *wire, wire_finished_fn *finished, void *context)
+{
+    run_timer(wire);
+    return report_finished(wire, finished, context);
+}
+
 void
 wire_turn(struct wire *wire, int64_t until_ms, wire_finished_fn *finished,
     void *context)
 {
     struct epoll_event events[EVENTS_AT_ONCE];
-    /* What was just added is sent before the wait, not after one more turn.
-     * It may be answered at once: then no socket would end the wait. */
-    run_timer(wire);
-    bool ended = report_finished(wire, finished, context);
-    int count = epoll_wait(wire->epoll, events, EVENTS_AT_ONCE,
-        ended ? 0 : timeout_until(wire, until_ms));
+    int count = epoll_wait(
+        wire->epoll, events, EVENTS_AT_ONCE, timeout_until(wire, until_ms));
     for (int i = 0; i < count; i++)
         run_event(wire, &events[i]);
     run_timer(wire);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct wire;
@@ -24,12 +25,17 @@ MUST_USE enum status wire_add(struct wire *wire, CURL *easy);
 /* Closes the connection of one that is under way. */
 void wire_remove(struct wire *wire, CURL *easy);
 
+/* Of one that ended, after it was removed. */
+typedef void wire_finished_fn(void *context, CURL *easy, CURLcode code);
+
+/* Sends what was added. It may be answered at once: whether any ended. */
+bool wire_send(struct wire *wire, wire_finished_fn *finished, void *context);
+
 /*
  * Waits until something is ready, until_ms of the monotonic clock has come or
  * wire_wake was called; does what can be done; calls finished for each that
- * ended, after it was removed.
+ * ended.
  */
-typedef void wire_finished_fn(void *context, CURL *easy, CURLcode code);
 void wire_turn(struct wire *wire, int64_t until_ms, wire_finished_fn *finished,
     void *context);
 

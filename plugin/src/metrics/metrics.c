@@ -1,41 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "metrics/metrics.h"
+#include "metrics/metrics_internal.h"
 
-#include "base/version.h"
-
-#include <inttypes.h>
-#include <pthread.h>
 #include <stdlib.h>
-
-#define PREFIX "aws_encryption_provider_kms_"
-
-enum {
-    BUCKET_COUNT = 14, /* 2, 4, 8 … 16384 milliseconds */
-};
-
-struct series {
-    uint64_t count;
-    uint64_t sum_ms;
-    uint64_t buckets[BUCKET_COUNT]; /* each alone, summed up when printed */
-};
-
-struct metrics_key {
-    struct metrics *metrics;
-    struct metrics_key *next;
-    struct buf label; /* the key's id, escaped as a label's value */
-    struct series series[METRICS_OPERATION_COUNT][METRICS_VERSION_COUNT]
-                        [METRICS_RESULT_COUNT];
-};
-
-struct metrics {
-    pthread_mutex_t lock;
-    struct metrics_key *keys; /* in the order they were added */
-};
-
-static const char *const operation_names[] = { "encrypt", "decrypt" };
-static const char *const version_names[] = { "v1", "v2" };
-static const char *const result_names[] = { "success", "failure",
-    "failure-throttle", "failure-corruption" };
 
 enum status
 metrics_new(struct metrics **out)
@@ -52,10 +18,21 @@ metrics_new(struct metrics **out)
 }
 
 static void
-key_free(struct metrics_key *key)
+series_free(struct metrics_series *series)
 {
-    buf_reset(&key->label);
-    free(key);
+    buf_reset(&series->labels);
+    free(series);
+}
+
+static void
+shelf_free(struct metrics_shelf *shelf)
+{
+    while (shelf->series != NULL) {
+        struct metrics_series *series = shelf->series;
+        shelf->series = series->next;
+        series_free(series);
+    }
+    free(shelf);
 }
 
 void
@@ -63,17 +40,36 @@ metrics_free(struct metrics *metrics)
 {
     if (metrics == NULL)
         return;
-    while (metrics->keys != NULL) {
-        struct metrics_key *key = metrics->keys;
-        metrics->keys = key->next;
-        key_free(key);
+    while (metrics->shelves != NULL) {
+        struct metrics_shelf *shelf = metrics->shelves;
+        metrics->shelves = shelf->next;
+        shelf_free(shelf);
+    }
+    while (metrics->refreshes != NULL) {
+        struct metrics_refresh *refresh = metrics->refreshes;
+        metrics->refreshes = refresh->next;
+        free(refresh);
+    }
+    while (metrics->owned != NULL) {
+        struct metrics_owned *owned = metrics->owned;
+        metrics->owned = owned->next;
+        free(owned);
     }
     (void)pthread_mutex_destroy(&metrics->lock);
     free(metrics);
 }
 
+void
+metrics_keep(struct metrics *metrics, struct metrics_owned *owned)
+{
+    (void)pthread_mutex_lock(&metrics->lock);
+    owned->next = metrics->owned;
+    metrics->owned = owned;
+    (void)pthread_mutex_unlock(&metrics->lock);
+}
+
 static enum status
-escape_label(struct span text, struct buf *out)
+append_escaped(struct buf *out, struct span text)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < text.len && st == STATUS_OK; i++) {
@@ -88,161 +84,165 @@ escape_label(struct span text, struct buf *out)
     return st;
 }
 
-/* Puts the key at the end, or finds the one that has its label: no two series
- * may have the same labels. The one that is not needed is freed. */
-static struct metrics_key *
-add_or_find(struct metrics *metrics, struct metrics_key *key)
+static enum status
+append_labels(struct buf *out, const struct metrics_family *family,
+    const struct span *values)
 {
-    (void)pthread_mutex_lock(&metrics->lock);
-    struct metrics_key **at = &metrics->keys;
-    while (*at != NULL &&
-           !span_equal(buf_span(&(*at)->label), buf_span(&key->label)))
-        at = &(*at)->next;
-    struct metrics_key *found = *at;
-    if (found == NULL)
-        *at = key;
-    (void)pthread_mutex_unlock(&metrics->lock);
-    if (found == NULL)
-        return key;
-    key_free(key);
-    return found;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; family->labels[i] != NULL && st == STATUS_OK; i++) {
+        st = buf_printf(out, "%s%s=\"", i == 0 ? "" : ",", family->labels[i]);
+        if (st == STATUS_OK)
+            st = append_escaped(out, values[i]);
+        if (st == STATUS_OK)
+            st = buf_append_byte(out, '"');
+    }
+    return st;
 }
 
-enum status
-metrics_add_key(
-    struct metrics *metrics, struct span key_id, struct metrics_key **out)
+static struct metrics_series *
+series_new(const struct metrics_family *family, const struct span *values)
 {
-    struct metrics_key *key = calloc(1, sizeof(*key));
-    if (key == NULL)
+    size_t buckets =
+        family->kind == METRICS_HISTOGRAM ? family->bound_count + 1 : 0;
+    struct metrics_series *series =
+        calloc(1, sizeof(*series) + buckets * sizeof(series->buckets[0]));
+    if (series == NULL)
+        return NULL;
+    series->family = family;
+    if (append_labels(&series->labels, family, values) == STATUS_OK)
+        return series;
+    series_free(series);
+    return NULL;
+}
+
+/* The place of the family's shelf in the list by name, or where it belongs. */
+static struct metrics_shelf **
+find_shelf(struct metrics *metrics, const struct metrics_family *family)
+{
+    struct metrics_shelf **at = &metrics->shelves;
+    while (*at != NULL && strcmp((*at)->family->name, family->name) < 0)
+        at = &(*at)->next;
+    return at;
+}
+
+static struct metrics_shelf *
+get_shelf(struct metrics *metrics, const struct metrics_family *family)
+{
+    struct metrics_shelf **at = find_shelf(metrics, family);
+    if (*at != NULL && strcmp((*at)->family->name, family->name) == 0)
+        return *at;
+    struct metrics_shelf *shelf = calloc(1, sizeof(*shelf));
+    if (shelf == NULL)
+        return NULL;
+    *shelf = (struct metrics_shelf){ .next = *at, .family = family };
+    *at = shelf;
+    return shelf;
+}
+
+/* Puts `series` at the end of its shelf, unless one with its labels stands
+ * there: no two may have the same. *in is the one that does. */
+static enum status
+put_series(struct metrics *metrics, struct metrics_series *series,
+    struct metrics_series **in)
+{
+    struct metrics_shelf *shelf = get_shelf(metrics, series->family);
+    if (shelf == NULL)
         return STATUS_NO_MEMORY;
-    enum status st = escape_label(key_id, &key->label);
-    if (st != STATUS_OK) {
-        key_free(key);
-        return st;
+    struct metrics_series **at = &shelf->series;
+    while (*at != NULL &&
+           !span_equal(buf_span(&(*at)->labels), buf_span(&series->labels)))
+        at = &(*at)->next;
+    if (*at == NULL && metrics->series_count >= METRICS_SERIES_MAX)
+        return STATUS_FULL;
+    if (*at == NULL) {
+        *at = series;
+        metrics->series_count++;
     }
-    key->metrics = metrics;
-    *out = add_or_find(metrics, key);
+    *in = *at;
     return STATUS_OK;
 }
 
-void
-metrics_record(struct metrics_key *key, const struct metrics_call *call)
+enum status
+metrics_series(struct metrics *metrics, const struct metrics_family *family,
+    const struct span *values, struct metrics_series **out)
 {
-    struct series *s =
-        &key->series[call->operation][call->version][call->result];
-    uint64_t ms = call->duration_ms < 0 ? 0 : (uint64_t)call->duration_ms;
-    size_t bucket = 0;
-    while (bucket < BUCKET_COUNT && ms > UINT64_C(2) << bucket)
-        bucket++;
-    (void)pthread_mutex_lock(&key->metrics->lock);
-    s->count++;
-    s->sum_ms += ms;
-    if (bucket < BUCKET_COUNT)
-        s->buckets[bucket]++;
-    (void)pthread_mutex_unlock(&key->metrics->lock);
-}
-
-/* Labels in alphabetical order, as Go's client prints them. */
-struct labels {
-    const struct metrics_key *key;
-    const char *operation, *result, *version;
-};
-
-#define LABELS_FORMAT                                                          \
-    "key_arn=\"%s\",operation=\"%s\",status=\"%s\",version=\"%s\""
-#define LABELS_ARG(l)                                                          \
-    buf_text(&(l)->key->label), (l)->operation, (l)->result, (l)->version
-
-typedef enum status print_fn(
-    struct buf *out, const struct labels *labels, const struct series *series);
-
-static enum status
-print_counter(
-    struct buf *out, const struct labels *labels, const struct series *series)
-{
-    return buf_printf(out,
-        PREFIX "operations_total{" LABELS_FORMAT "} %" PRIu64 "\n",
-        LABELS_ARG(labels), series->count);
-}
-
-static enum status
-print_histogram(
-    struct buf *out, const struct labels *labels, const struct series *series)
-{
-    enum status st = STATUS_OK;
-    uint64_t up_to = 0;
-    for (size_t i = 0; i < BUCKET_COUNT && st == STATUS_OK; i++) {
-        up_to += series->buckets[i];
-        st = buf_printf(out,
-            PREFIX "operation_latency_ms_bucket{" LABELS_FORMAT
-                   ",le=\"%d\"} %" PRIu64 "\n",
-            LABELS_ARG(labels), 2 << i, up_to);
+    if (metrics == NULL) {
+        *out = NULL;
+        return STATUS_OK;
     }
+    struct metrics_series *series = series_new(family, values);
+    if (series == NULL)
+        return STATUS_NO_MEMORY;
+    struct metrics_series *in = NULL;
+    (void)pthread_mutex_lock(&metrics->lock);
+    enum status st = put_series(metrics, series, &in);
+    (void)pthread_mutex_unlock(&metrics->lock);
+    if (in != series)
+        series_free(series);
     if (st == STATUS_OK)
-        st = buf_printf(out,
-            PREFIX "operation_latency_ms_bucket{" LABELS_FORMAT
-                   ",le=\"+Inf\"} %" PRIu64 "\n",
-            LABELS_ARG(labels), series->count);
-    if (st == STATUS_OK)
-        st = buf_printf(out,
-            PREFIX "operation_latency_ms_sum{" LABELS_FORMAT "} %" PRIu64 "\n",
-            LABELS_ARG(labels), series->sum_ms);
-    if (st == STATUS_OK)
-        st = buf_printf(out,
-            PREFIX "operation_latency_ms_count{" LABELS_FORMAT "} %" PRIu64
-                   "\n",
-            LABELS_ARG(labels), series->count);
+        *out = in;
     return st;
 }
 
-static enum status
-print_key(struct buf *out, const struct metrics_key *key, print_fn *print)
+void
+metrics_add(struct metrics_series *series, int64_t amount)
 {
-    enum status st = STATUS_OK;
-    for (size_t o = 0; o < METRICS_OPERATION_COUNT; o++)
-        for (size_t v = 0; v < METRICS_VERSION_COUNT; v++)
-            for (size_t r = 0; r < METRICS_RESULT_COUNT; r++) {
-                const struct series *s = &key->series[o][v][r];
-                struct labels labels = { key, operation_names[o],
-                    result_names[r], version_names[v] };
-                if (s->count > 0 && st == STATUS_OK)
-                    st = print(out, &labels, s);
-            }
-    return st;
+    if (series == NULL)
+        return;
+    series->value += amount;
+    series->used = true;
 }
 
-static const struct family {
-    const char *head;
-    print_fn *print;
-} families[] = {
-    { "# HELP " PREFIX "operation_latency_ms Duration of calls to KMS in "
-      "milliseconds\n"
-      "# TYPE " PREFIX "operation_latency_ms histogram\n",
-        print_histogram },
-    { "# HELP " PREFIX "operations_total Calls to KMS\n"
-      "# TYPE " PREFIX "operations_total counter\n",
-        print_counter },
-};
+void
+metrics_set(struct metrics_series *series, int64_t value)
+{
+    if (series == NULL)
+        return;
+    series->value = value;
+    series->used = true;
+}
+
+void
+metrics_observe(struct metrics_series *series, int64_t value)
+{
+    if (series == NULL)
+        return;
+    const struct metrics_family *family = series->family;
+    if (value < 0)
+        value = 0; /* a clock that was set back */
+    size_t bucket = 0;
+    while (bucket < family->bound_count && value > family->bounds[bucket])
+        bucket++;
+    series->buckets[bucket]++;
+    series->value += value;
+    series->used = true;
+}
+
+int64_t
+metrics_read(const struct metrics_series *series)
+{
+    if (series == NULL)
+        return 0;
+    if (series->family->kind != METRICS_HISTOGRAM)
+        return series->value;
+    uint64_t count = 0;
+    for (size_t i = 0; i <= series->family->bound_count; i++)
+        count += series->buckets[i];
+    return (int64_t)count;
+}
 
 enum status
-metrics_render(struct metrics *metrics, struct buf *out)
+metrics_on_render(
+    struct metrics *metrics, metrics_render_fn *refresh, void *context)
 {
-    struct buf text = { 0 };
-    enum status st = buf_printf(&text,
-        "# HELP aws_kms_plugin_build_info The version that runs\n"
-        "# TYPE aws_kms_plugin_build_info gauge\n"
-        "aws_kms_plugin_build_info{version=\"%s\"} 1\n",
-        project_version);
+    struct metrics_refresh *item = calloc(1, sizeof(*item));
+    if (item == NULL)
+        return STATUS_NO_MEMORY;
+    item->call = refresh;
+    item->context = context;
     (void)pthread_mutex_lock(&metrics->lock);
-    for (size_t i = 0; i < ARRAY_LEN(families) && st == STATUS_OK; i++) {
-        st = buf_append_text(&text, families[i].head);
-        for (const struct metrics_key *key = metrics->keys;
-             key != NULL && st == STATUS_OK; key = key->next)
-            st = print_key(&text, key, families[i].print);
-    }
+    item->next = metrics->refreshes;
+    metrics->refreshes = item;
     (void)pthread_mutex_unlock(&metrics->lock);
-    if (st == STATUS_OK)
-        st = buf_append(out, buf_span(&text));
-    buf_reset(&text);
-    return st;
+    return STATUS_OK;
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counters of calls to KMS, with the names, labels and buckets that
- * kubernetes-sigs/aws-encryption-provider has. A series appears with its first
- * call. Thread-safe.
+ * Counters, gauges and histograms for Prometheus. Thread-safe; counting takes
+ * no lock.
+ *
+ * To add one: a static const struct metrics_family where it is counted,
+ * metrics_series once for each set of labels, then metrics_add, metrics_set or
+ * metrics_observe. What is cheaper looked up than kept up to date is set by a
+ * metrics_on_render function. Label values come from short fixed lists (keys
+ * of the command line, codes): never from what a caller or KMS sends.
  */
 #ifndef METRICS_METRICS_H
 #define METRICS_METRICS_H
@@ -10,40 +15,65 @@
 #include "base/buf.h"
 
 struct metrics;
-struct metrics_key;
+struct metrics_series;
 
-enum metrics_operation {
-    METRICS_ENCRYPT,
-    METRICS_DECRYPT,
-    METRICS_OPERATION_COUNT
-};
-enum metrics_version { METRICS_V1, METRICS_V2, METRICS_VERSION_COUNT };
-enum metrics_result {
-    METRICS_SUCCESS,
-    METRICS_FAILURE,
-    METRICS_THROTTLED,
-    METRICS_CORRUPTION,
-    METRICS_RESULT_COUNT
+enum metrics_kind { METRICS_COUNTER, METRICS_GAUGE, METRICS_HISTOGRAM };
+
+enum {
+    METRICS_LABELS_MAX = 4,
+    METRICS_SERIES_MAX = 4096, /* of all families together */
 };
 
-struct metrics_call {
-    enum metrics_operation operation;
-    enum metrics_version version;
-    enum metrics_result result;
-    int64_t duration_ms;
+/* Must outlive the metrics. */
+struct metrics_family {
+    const char *name; /* a counter's without "_total" */
+    const char *help;
+    enum metrics_kind kind;
+    /* Numbers are counted in units of 10^-decimals: with 3, a duration in
+     * milliseconds is shown in seconds. */
+    unsigned decimals;
+    bool quiet; /* a series is shown only once it was used */
+    const char *labels[METRICS_LABELS_MAX + 1]; /* NULL behind the last */
+    const int64_t *bounds;                      /* histograms: upper, rising */
+    size_t bound_count;
 };
 
 MUST_USE enum status metrics_new(struct metrics **out);
 void metrics_free(struct metrics *metrics);
 
-/* The series of one key, which live as long as `metrics`; a key that was added
- * before has the same again. */
-MUST_USE enum status metrics_add_key(
-    struct metrics *metrics, struct span key_id, struct metrics_key **out);
+/*
+ * The series with these values, one for each label of the family; made when
+ * there is none. It lives as long as `metrics`. Without metrics (NULL) *out is
+ * NULL, which the functions below take and ignore. STATUS_FULL: too many.
+ */
+MUST_USE enum status metrics_series(struct metrics *metrics,
+    const struct metrics_family *family, const struct span *values,
+    struct metrics_series **out);
 
-void metrics_record(struct metrics_key *key, const struct metrics_call *call);
+void metrics_add(struct metrics_series *series, int64_t amount);
+void metrics_set(struct metrics_series *series, int64_t value);
+void metrics_observe(struct metrics_series *series, int64_t value);
 
-/* Appends the text format of Prometheus (version 0.0.4). */
-MUST_USE enum status metrics_render(struct metrics *metrics, struct buf *out);
+/* What was added or set, or how many were observed. */
+int64_t metrics_read(const struct metrics_series *series);
+
+/* Calls it before each rendering, on the renderer's thread: it may set gauges,
+ * but must not block, render or free. */
+typedef void metrics_render_fn(void *context);
+MUST_USE enum status metrics_on_render(
+    struct metrics *metrics, metrics_render_fn *refresh, void *context);
+
+enum metrics_format {
+    METRICS_TEXT,        /* Prometheus 0.0.4 */
+    METRICS_OPENMETRICS, /* 1.0.0 */
+};
+
+/* Appends all families, by name. */
+MUST_USE enum status metrics_render(
+    struct metrics *metrics, enum metrics_format format, struct buf *out);
+
+/* The format that an HTTP Accept header asks for, and its Content-Type. */
+enum metrics_format metrics_format_accepted(struct span accept);
+const char *metrics_content_type(enum metrics_format format);
 
 #endif

@@ -2,10 +2,22 @@
 #define _GNU_SOURCE /* getopt_long */
 #include "options/options.h"
 
-#include "options/flags.h"
+#include "aws/arn.h"
+#include "http/http_listen.h"
+#include "options/call_flags.h"
+#include "socket/unix_address.h"
 
 #include <getopt.h>
 #include <stdlib.h>
+
+enum { STOP_TIMEOUT_MS = 5000 };
+/* Ten years: for sums of times. */
+#define STOP_UNBOUNDED_MS INT64_C(315360000000)
+/* What getopt_long gives: an argument that is no flag, or an index in the
+ * table, above all characters. */
+enum { SPARE = 1, FIRST_FLAG = 256 };
+/* Where --help's words stand, and where its lines end. */
+enum { HELP_COLUMN = 32, HELP_WIDTH = 80 };
 
 #define DEFAULT_LISTEN "/var/run/kmsplugin/socket.sock"
 
@@ -17,8 +29,9 @@ options_reset(struct options *o)
     free(o->contexts);
     text_list_reset(&o->keys);
     text_list_reset(&o->listens);
+    text_list_reset(&o->failovers);
     struct buf *texts[] = { &o->region, &o->kms_endpoint, &o->source_arn,
-        &o->health_port, &o->healthz_path, &o->livez_path };
+        &o->health_port, &o->healthz_path, &o->livez_path, &o->readyz_path };
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         buf_reset(texts[i]);
     *o = (struct options){ 0 };
@@ -29,42 +42,54 @@ set_defaults(struct options *o)
 {
     o->health_cache_ms = 30 * 1000;
     o->log_level = LOG_INFO;
+    o->behaviour = behaviour_of(BEHAVIOUR_NONE);
+    o->log_sampling = true;
     enum status st = buf_append_text(&o->health_port, ":8080");
     if (st == STATUS_OK)
         st = buf_append_text(&o->healthz_path, "/healthz");
     if (st == STATUS_OK)
         st = buf_append_text(&o->livez_path, "/livez");
+    if (st == STATUS_OK)
+        st = buf_append_text(&o->readyz_path, "/readyz");
     return st;
 }
 
 static void
-fill_long_options(struct option longs[FLAGS_COUNT + 1])
+fill_long_options(struct option longs[FLAGS_MAX + 1])
 {
-    for (size_t i = 0; i < FLAGS_COUNT; i++)
+    for (size_t i = 0; i < flags_count; i++)
         longs[i] = (struct option){ .name = flags_table[i].name,
             .has_arg = flags_table[i].argument == NULL ? optional_argument
                                                        : required_argument,
-            .val = (int)i };
-    longs[FLAGS_COUNT] = (struct option){ 0 };
+            .val = FIRST_FLAG + (int)i };
+    longs[flags_count] = (struct option){ 0 };
+}
+
+/* getopt_long takes the beginning of a name for the name. */
+static bool
+is_whole_name(const char *said, const char *name)
+{
+    size_t len = strlen(name);
+    return strncmp(said, "--", 2) == 0 && strncmp(said + 2, name, len) == 0 &&
+           (said[2 + len] == '\0' || said[2 + len] == '=');
 }
 
 /* `said` is the argument as it stands on the command line. */
 static enum status
-apply(struct flags *flags, int index, const char *said, bool seen[FLAGS_COUNT],
-    struct buf *problem)
+apply(struct flags *flags, int index, const char *said, struct buf *problem)
 {
-    if (index < 0 || index >= FLAGS_COUNT) {
+    if (index >= 0 && (size_t)index < flags_count &&
+        !is_whole_name(said, flags_table[index].name))
+        index = '?' - FIRST_FLAG;
+    if (index < 0 || (size_t)index >= flags_count) {
         buf_say(problem,
-            index == ':' ? "%s needs a value" : "%s is not a flag: see --help",
+            index == ':' - FIRST_FLAG ? "%s needs a value"
+                                      : "%s is not a flag: see --help",
             said);
         return STATUS_INVALID;
     }
     const struct flag *flag = &flags_table[index];
-    if (seen[index] && !flag->repeats) {
-        buf_say(problem, "--%s is given twice", flag->name);
-        return STATUS_INVALID;
-    }
-    seen[index] = true;
+    flags->given[index] = true;
     enum status st = flag->set(flags, span_text(optarg));
     if (st == STATUS_OK || st == STATUS_NO_MEMORY)
         return st;
@@ -76,24 +101,23 @@ apply(struct flags *flags, int index, const char *said, bool seen[FLAGS_COUNT],
 static enum status
 read_flags(int argc, char **argv, struct flags *flags, struct buf *problem)
 {
-    struct option longs[FLAGS_COUNT + 1];
-    bool seen[FLAGS_COUNT] = { false };
+    struct option longs[FLAGS_MAX + 1];
     fill_long_options(longs);
     optind = 0; /* start anew: a test parses more than once */
     opterr = 0;
     enum status st = STATUS_OK;
     while (st == STATUS_OK) {
         int at = optind == 0 ? 1 : optind;
-        /* '?' and ':' are no indices of the table: it is shorter. */
-        int index = getopt_long(argc, argv, "+:", longs, NULL);
+        int index = getopt_long(argc, argv, "-:", longs, NULL);
         if (index == -1)
             break;
-        st = apply(flags, index, argv[at], seen, problem);
+        if (index == SPARE && flags->spare == NULL)
+            flags->spare = optarg;
+        if (index != SPARE)
+            st = apply(flags, index - FIRST_FLAG, argv[at], problem);
     }
-    if (st == STATUS_OK && optind < argc) {
-        buf_say(problem, "%.200s is not a flag: see --help", argv[optind]);
-        st = STATUS_INVALID;
-    }
+    if (flags->spare == NULL && optind < argc)
+        flags->spare = argv[optind];
     return st;
 }
 
@@ -101,7 +125,8 @@ static enum status
 parse_contexts(
     struct options *o, const struct text_list *given, struct buf *problem)
 {
-    if (given->count > o->keys.count) {
+    if (given->count > o->keys.count &&
+        !o->behaviour->spare_contexts_are_ignored) {
         buf_say(problem, "--encryption-context is given %zu times for %zu keys",
             given->count, o->keys.count);
         return STATUS_INVALID;
@@ -110,37 +135,68 @@ parse_contexts(
     if (o->contexts == NULL)
         return STATUS_NO_MEMORY;
     enum status st = STATUS_OK;
+    struct context spare = { 0 };
     for (size_t i = 0; i < given->count && st == STATUS_OK; i++) {
-        st = context_parse(span_text(given->items[i]), &o->contexts[i]);
+        struct context *to = i < o->keys.count ? &o->contexts[i] : &spare;
+        st = context_parse(span_text(given->items[i]), to);
         if (st == STATUS_INVALID)
             buf_say(problem,
                 "--encryption-context=%.200s is not valid: it must be K=V,K=V",
                 given->items[i]);
     }
+    context_reset(&spare);
     return st;
 }
 
-static enum status
-check_keys(struct options *o, struct buf *problem)
+static bool
+is_same_address(const char *a, const char *b)
 {
-    enum status st = STATUS_OK;
-    if (o->listens.count == 0)
-        st = text_list_add(&o->listens, SPAN_LITERAL(DEFAULT_LISTEN));
-    if (st != STATUS_OK)
-        return st;
-    if (o->keys.count == 0) {
-        buf_say(
+    struct unix_address one, other;
+    return unix_address_parse(a, &one) == STATUS_OK &&
+           unix_address_parse(b, &other) == STATUS_OK &&
+           unix_address_equal(&one, &other);
+}
+
+/* Each problem is one line: what is wrong and what it must be. */
+static enum status
+refuse(struct buf *problem, const char *text)
+{
+    buf_say(problem, "%s", text);
+    return STATUS_INVALID;
+}
+
+static bool
+has_abstract(const struct text_list *listens)
+{
+    struct unix_address address;
+    for (size_t i = 0; i < listens->count; i++)
+        if (unix_address_parse(listens->items[i], &address) == STATUS_OK &&
+            address.abstract)
+            return true;
+    return false;
+}
+
+static enum status
+check_keys(const struct options *o, struct buf *problem)
+{
+    if (o->keys.count == 0 && !o->behaviour->key_may_be_missing)
+        return refuse(
             problem, "--key is missing: name the KMS key by id, ARN or alias");
-        return STATUS_INVALID;
-    }
-    if (o->keys.count != o->listens.count) {
-        buf_say(problem, "key and listen lists must have the "
-                         "same number of elements");
+    for (size_t i = 0; i < o->keys.count; i++)
+        if (o->keys.items[i][0] == '\0' && !o->behaviour->key_may_be_missing)
+            return refuse(problem, "--key has an empty element: each must be "
+                                   "an id, ARN or alias");
+    if (o->keys.count != o->listens.count)
+        return refuse(problem, "key and listen lists must have the "
+                               "same number of elements");
+    if (o->hand_over && has_abstract(&o->listens)) {
+        buf_say(problem, "--hand-over=true is not possible: an abstract "
+                         "socket has no file that could be replaced");
         return STATUS_INVALID;
     }
     for (size_t i = 0; i < o->listens.count; i++)
         for (size_t j = 0; j < i; j++)
-            if (strcmp(o->listens.items[i], o->listens.items[j]) == 0) {
+            if (is_same_address(o->listens.items[i], o->listens.items[j])) {
                 buf_say(problem, "--listen=%.200s is given twice",
                     o->listens.items[i]);
                 return STATUS_INVALID;
@@ -149,18 +205,76 @@ check_keys(struct options *o, struct buf *problem)
 }
 
 static enum status
+check_values(const struct flags *flags, struct buf *problem)
+{
+    const struct options *o = flags->options;
+    struct arn arn;
+    if (flags->spare != NULL && !o->behaviour->spare_arguments_are_ignored) {
+        buf_say(problem, "%.200s is not a flag: see --help", flags->spare);
+        return STATUS_INVALID;
+    }
+    if (o->source_arn.len > 0 &&
+        arn_parse(buf_span(&o->source_arn), &arn) != STATUS_OK) {
+        buf_say(problem, "--source-arn=%.200s is not valid: it must be an ARN",
+            buf_text(&o->source_arn));
+        return STATUS_INVALID;
+    }
+    if (!http_listen_is_valid(buf_span(&o->health_port))) {
+        buf_say(problem,
+            "--health-port=%.200s is not valid: it must be HOST:PORT or :PORT",
+            buf_text(&o->health_port));
+        return STATUS_INVALID;
+    }
+    if (flags->odd_health_version && !o->behaviour->health_version_may_be_any)
+        return refuse(problem, "--health-kms-version must be v1 or v2");
+    return STATUS_OK;
+}
+
+/* What was not said follows from --compat. */
+static enum status
+fill_in(struct flags *flags)
+{
+    struct options *o = flags->options;
+    o->health_is_checked = !flags->odd_health_version;
+    if (flags->debug)
+        o->log_level = LOG_DEBUG;
+    if (!flags_given(flags, "stop-timeout"))
+        o->stop_timeout_ms = o->behaviour->stop_is_unbounded ? STOP_UNBOUNDED_MS
+                                                             : STOP_TIMEOUT_MS;
+    if (!flags_given(flags, "keep-privileges"))
+        o->keep_privileges = o->behaviour->privileges_are_kept;
+    if (!flags_given(flags, "coalesce-decrypts"))
+        o->coalesce_decrypts = !o->behaviour->decrypts_are_apart;
+    if (!flags_given(flags, "status-failure"))
+        o->status_failure = o->behaviour->status_is_never_an_error
+                                ? SERVICE_STATUS_HEALTHZ
+                                : SERVICE_STATUS_ERROR;
+    if (!flags_given(flags, "log-format") && o->behaviour->log_is_zap)
+        o->log_format = LOG_ZAP;
+    enum status st = STATUS_OK;
+    if (o->listens.count == 0)
+        st = text_list_add(&o->listens, SPAN_LITERAL(DEFAULT_LISTEN));
+    if (st == STATUS_OK && !flags_given(flags, "key") &&
+        o->behaviour->key_may_be_missing)
+        st = text_list_add(&o->keys, SPAN_LITERAL(""));
+    return st;
+}
+
+static enum status
 check(struct flags *flags, struct buf *problem)
 {
     struct options *o = flags->options;
-    if (flags->debug)
-        o->log_level = LOG_DEBUG;
-    if (o->qps_limit > 0 && o->burst_limit <= 0) {
-        buf_say(problem, "burst expected >0, got %d", (int)o->burst_limit);
-        return STATUS_INVALID;
-    }
-    enum status st = check_keys(o, problem);
+    enum status st = fill_in(flags);
+    if (st == STATUS_OK)
+        st = check_values(flags, problem);
+    if (st == STATUS_OK)
+        st = check_keys(o, problem);
+    if (st == STATUS_OK)
+        st = call_flags_check(o, problem);
     if (st == STATUS_OK)
         st = parse_contexts(o, &flags->contexts, problem);
+    if (st == STATUS_INVALID && o->behaviour->refusals_are_failures)
+        return STATUS_CONFLICT;
     return st;
 }
 
@@ -172,7 +286,8 @@ options_parse(int argc, char **argv, struct options *out, struct buf *problem)
     enum status st = set_defaults(&parsed);
     if (st == STATUS_OK)
         st = read_flags(argc, argv, &flags, problem);
-    if (st == STATUS_OK && parsed.action == OPTIONS_RUN)
+    if (st == STATUS_OK &&
+        (parsed.action == OPTIONS_RUN || parsed.action == OPTIONS_CHECK))
         st = check(&flags, problem);
     text_list_reset(&flags.contexts);
     if (st == STATUS_OK)
@@ -184,21 +299,45 @@ options_parse(int argc, char **argv, struct options *out, struct buf *problem)
     return st;
 }
 
+/* From HELP_COLUMN on, in lines broken between words. */
+static enum status
+append_words(struct buf *out, const char *text)
+{
+    enum status st = STATUS_OK;
+    size_t column = HELP_COLUMN;
+    while (*text != '\0' && st == STATUS_OK) {
+        size_t len = strcspn(text, " ");
+        if (column + 1 + len > HELP_WIDTH) {
+            st = buf_printf(out, "\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        }
+        if (st == STATUS_OK)
+            st = buf_printf(out, " %.*s", (int)len, text);
+        column += 1 + len;
+        text += len;
+        text += strspn(text, " ");
+    }
+    return st == STATUS_OK ? buf_append_text(out, "\n") : st;
+}
+
 enum status
 options_help(struct buf *out)
 {
     enum status st = buf_append_text(out,
         "usage: aws-kms-plugin --key=KEY [FLAG...]\n"
-        "Serves the Kubernetes KMS APIs v1beta1 and v2 on a unix socket, with "
-        "a key of AWS KMS.\n\n");
-    for (size_t i = 0; i < FLAGS_COUNT && st == STATUS_OK; i++) {
+        "Serves the Kubernetes KMS APIs v1beta1 and v2 on a unix socket, with a "
+        "key of\n"
+        "AWS KMS. In brackets: what holds without the flag.\n\n");
+    for (size_t i = 0; i < flags_count && st == STATUS_OK; i++) {
         const struct flag *flag = &flags_table[i];
         struct buf name = { 0 };
         st = buf_printf(&name, "--%s%s%s", flag->name,
             flag->argument == NULL ? "" : "=",
             flag->argument == NULL ? "" : flag->argument);
         if (st == STATUS_OK)
-            st = buf_printf(out, "  %-30s %s\n", buf_text(&name), flag->help);
+            st = buf_printf(out, "  %-30s", buf_text(&name));
+        if (st == STATUS_OK)
+            st = append_words(out, flag->help);
         buf_reset(&name);
     }
     return st;

@@ -13,13 +13,18 @@ struct request_kind {
     enum kms_operation operation;
     enum metrics_version version;
     /* Appends the response message around what KMS gave; for Encrypt the
-     * storage version stands in front already. */
+     * storage version stands in front already, and v2's key_id is text that
+     * ends with a NUL. */
     enum status (*encode)(
-        const struct service *service, struct span bytes, struct buf *out);
+        struct span bytes, const struct buf *key_id, struct buf *out);
 };
 
 /* Takes the call. The bytes are copied. */
 void request_start(struct service *service, const struct request_kind *kind,
     struct rpc_call *call, struct span bytes);
+
+/* Takes the call, whose bytes cannot be a ciphertext of ours. */
+void request_refuse(
+    const struct service *service, struct rpc_call *call, struct span text);
 
 #endif

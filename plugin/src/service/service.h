@@ -7,6 +7,8 @@
 #ifndef SERVICE_SERVICE_H
 #define SERVICE_SERVICE_H
 
+#include "compat/behaviour.h"
+#include "crypt/coalesce.h"
 #include "crypt/crypt.h"
 #include "grpc/rpc_server.h"
 #include "health/health.h"
@@ -21,18 +23,22 @@ enum service_status_failure {
 
 /* All borrowed; kept as long as the server calls the methods. */
 struct service {
+    const struct behaviour *behaviour;
     const struct crypt *crypt;
     struct health *health;
+    struct coalesce *decrypts;
     enum service_status_failure status_failure;
     _Atomic size_t in_flight; /* Encrypts and Decrypts; starts at 0 */
 };
 
 enum {
     SERVICE_METHOD_COUNT = 6,
-    SERVICE_MESSAGE_MAX = 64 * 1024, /* annotations alone may have 32 KiB */
-    SERVICE_IN_FLIGHT_MAX = 4096,    /* more are refused */
-    SERVICE_DEADLINE_MS = 10 * 1000, /* for callers that set none */
-    SERVICE_STATUS_WAIT_MS = 50,     /* how long Status waits for a probe */
+    SERVICE_IN_FLIGHT_MAX = 4096, /* more are refused */
+    SERVICE_STATUS_WAIT_MS = 50,  /* how long Status waits for a probe */
+    /* The same where a probe may teach another key_id: an apiserver that got
+     * the old one asks again only after a minute. */
+    SERVICE_STATUS_LEARN_MS = 1000,
+    SERVICE_STATUS_PATIENT_MS = 6000, /* and where behaviour has it wait */
 };
 
 /* Their context is a struct service. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/version.h"
 #include "k8s/kms_v1beta1.pb-c.h"
-#include "service/message.h"
+#include "k8s/message.h"
 #include "service/methods.h"
 #include "service/request.h"
 
@@ -14,7 +14,7 @@ fail_malformed(struct rpc_call *call)
 
 static enum status
 encode_encrypted(
-    const struct service *service UNUSED, struct span bytes, struct buf *out)
+    struct span bytes, const struct buf *key_id UNUSED, struct buf *out)
 {
     V1beta1__EncryptResponse response;
     v1beta1__encrypt_response__init(&response);
@@ -24,7 +24,7 @@ encode_encrypted(
 
 static enum status
 encode_decrypted(
-    const struct service *service UNUSED, struct span bytes, struct buf *out)
+    struct span bytes, const struct buf *key_id UNUSED, struct buf *out)
 {
     V1beta1__DecryptResponse response;
     v1beta1__decrypt_response__init(&response);
@@ -89,8 +89,7 @@ v1_decrypt(void *context, struct rpc_call *call, struct span message)
      * own blobs begin with 0x01. */
     bool versioned = cipher.len > 0 && cipher.ptr[0] == REQUEST_STORAGE_VERSION;
     if (cipher.len == 0)
-        rpc_call_fail(call, GRPC_CODE_INVALID_ARGUMENT,
-            SPAN_LITERAL("invalid empty ciphertext"));
+        request_refuse(context, call, SPAN_LITERAL("invalid empty ciphertext"));
     else
         request_start(
             context, &decrypt_kind, call, span_skip(cipher, versioned ? 1 : 0));

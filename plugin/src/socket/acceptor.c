@@ -24,9 +24,21 @@ struct acceptor {
     pthread_t thread;
 };
 
-/* False where no descriptor or memory is left: trying again at once would
- * only burn the processor. */
-static bool
+/* Once for each time that it begins and ends, not for each try. */
+static void
+tell_of_room(bool had_room, int error)
+{
+    if (error == 0 && !had_room)
+        log_message(LOG_INFO, "connections are accepted again");
+    if (error != 0 && had_room)
+        log_event(LOG_WARN, "cannot accept connections; clients wait",
+            log_text("cause", status_text(status_from_errno(error))),
+            log_number("errno", error));
+}
+
+/* 0, or an errno where no descriptor or memory is left: trying again at once
+ * would only burn the processor. */
+static int
 accept_all(const struct acceptor *a)
 {
     for (;;) {
@@ -37,13 +49,10 @@ accept_all(const struct acceptor *a)
             continue;
         }
         if (errno == EAGAIN)
-            return true;
+            return 0;
         if (errno == EINTR || errno == ECONNABORTED)
             continue;
-        log_event(LOG_WARN, "cannot accept a connection",
-            log_text("cause", status_text(status_from_errno(errno))),
-            log_number("errno", errno));
-        return false;
+        return errno;
     }
 }
 
@@ -60,9 +69,13 @@ accept_until_stopped(void *context)
         int ready = poll(fds, room ? 2 : 1, room ? -1 : NO_ROOM_PAUSE_MS);
         if (ready < 0 && errno != EINTR)
             return NULL;
-        if (ready > 0 && fds[0].revents != 0)
+        if (ready > 0 && fds[0].revents != 0) {
+            (void)accept_all(a); /* who came before is still served */
             return NULL;
-        room = accept_all(a);
+        }
+        int error = accept_all(a);
+        tell_of_room(room, error);
+        room = error == 0;
     }
 }
 

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The shared AWS files and the profile that the environment names. A section
+ * may stand in both: of a setting the credentials file's value counts before
+ * the config file's. Not shared between threads.
+ */
+#ifndef CREDENTIALS_SHARED_FILES_H
+#define CREDENTIALS_SHARED_FILES_H
+
+#include "credentials/profile.h"
+
+#include <sys/stat.h>
+
+enum { SHARED_FILES = 2 }; /* credentials, then config */
+
+struct shared_files {
+    struct buf paths[SHARED_FILES]; /* empty: there is none */
+    struct buf profile;             /* "default" where none is named */
+    bool profile_named;             /* AWS_PROFILE or AWS_DEFAULT_PROFILE */
+    struct buf texts[SHARED_FILES]; /* as last loaded */
+};
+
+/* From the environment; *out is empty before. Reads nothing yet. */
+MUST_USE enum status shared_files_find(struct shared_files *out);
+void shared_files_reset(struct shared_files *shared);
+
+/* The path for a person to read. */
+const char *shared_files_path(const struct shared_files *shared, size_t file);
+
+/* Reads both files. One that is not there is empty; for one that cannot be
+ * read *problem names it. */
+MUST_USE enum status shared_files_load(
+    struct shared_files *shared, struct buf *problem);
+
+/* A section as the files have it; borrows from the shared_files' texts. */
+struct shared_section {
+    const struct shared_files *shared;
+    bool found;
+    struct profile in[SHARED_FILES];
+};
+
+/* Of what was loaded. STATUS_INVALID for a file that is none: *problem names
+ * it and the line. */
+MUST_USE enum status shared_files_section(const struct shared_files *shared,
+    enum profile_section kind, struct span name, struct shared_section *out,
+    struct buf *problem);
+
+/* All three at once for the profile that the environment names; *shared,
+ * which is empty before and reset by the caller, keeps what *out borrows. */
+MUST_USE enum status shared_files_open(struct shared_files *shared,
+    struct shared_section *out, struct buf *problem);
+
+/* The value; empty where there is none or it is empty. */
+struct span shared_section_get(
+    const struct shared_section *section, enum profile_key key);
+
+/* An environment variable, where it is set and not empty, else the value. */
+struct span shared_section_setting(const struct shared_section *section,
+    const char *variable, enum profile_key key);
+
+/* Appends "PATH, line N" of where the value stands. */
+void shared_section_say_place(const struct shared_section *section,
+    enum profile_key key, struct buf *out);
+
+/* Tells one state of the files from the next. */
+struct shared_stamp {
+    struct {
+        bool exists;
+        dev_t device;
+        ino_t inode;
+        off_t size;
+        struct timespec changed;
+        mode_t mode;
+    } of[SHARED_FILES];
+};
+void shared_files_stamp(
+    const struct shared_files *shared, struct shared_stamp *out);
+bool shared_stamp_equal(
+    const struct shared_stamp *a, const struct shared_stamp *b);
+
+/* Whether others than the owner and its group may read the credentials. */
+bool shared_stamp_is_open(const struct shared_stamp *stamp);
+
+#endif
