@@ -228,6 +228,12 @@ plugin: [--max-attempts=many]
 steps:
 - write: a
 E
+refused "a fault of a resolver that is not there" \
+  '3: this wants a resolver: put "resolver: true" into the scenario' <<'E'
+title: wrong
+steps:
+- resolver: silent
+E
 
 # ---- by a plugin, a proxy or a KMS that is wrong --------------------------------
 wrong "a plugin that calls itself ill is noticed" 'readyz: expected ok, got failed' <<'E'
@@ -340,12 +346,6 @@ steps:
 - tamper: seed-0
   as: flipped
 E
-wrong "a resolver that is not there has no faults" \
-  'a fault of the resolver wants resolver: true' <<'E'
-steps:
-- resolver: silent
-E
-
 # A plugin that ends by itself.
 cat >"$work/mortal" <<E
 #!/bin/sh

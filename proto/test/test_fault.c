@@ -380,7 +380,13 @@ what_is_not_understood_is_refused_with_its_place(void **state)
         { "{}", "rule 1: do: must say what to do: {\"kind\": …}" },
         { "{\"nam\":\"x\"}", "rule 1: nam: no such member" },
         { "{\"name\":\"a b\",\"do\":{\"kind\":\"e\"}}",
-            "rule 1: name: only letters, digits, '-', '_' and '.'" },
+            "rule 1: name: only letters, digits, '-', '_' and '.', and not "
+            "dots alone" },
+        { "{\"name\":\"..\",\"do\":{\"kind\":\"e\"}}",
+            "rule 1: name: only letters, digits, '-', '_' and '.', and not "
+            "dots alone" },
+        { "{\"ttl\":\"0s\",\"do\":{\"kind\":\"e\"}}",
+            "rule 1: ttl: it must be longer than nothing" },
         { "{\"name\":\"x\",\"do\":{\"kind\":3}}",
             "rule x: kind: not a text of 1 to 32 bytes" },
         { "{\"name\":\"x\",\"when\":{\"evry\":3},\"do\":{\"kind\":\"e\"}}",
