@@ -37,7 +37,20 @@ program skips_one 0 1..2 'ok 1' 'ok 2 # SKIP no such tool'
 sed -i "1aecho x.t two: skipped: no such tool >&2" "$folder/skips_one"
 program skips 0 '1..0 # SKIP no such thing here'
 
-echo 1..8
+echo '[ -e seen ] && exec ./good; >seen; exec ./two_of_three' >"$folder/late"
+sed -i '1i#!/bin/sh' "$folder/late"
+chmod +x "$folder/late"
+again() { # FACT FILES
+  count=$((count + 1))
+  if [ "$(cat "$folder/again" 2>/dev/null)" = "$2" ]; then
+    echo "ok $count - $1"
+  else
+    failed=$((failed + 1))
+    echo "not ok $count - $1"
+  fi
+}
+
+echo 1..14
 says '2 passed, 0 failed, 0 skipped' 0 ./good
 says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
 says '4 passed, 1 failed, 0 skipped' 1 ./good ./crash
@@ -46,4 +59,13 @@ says '2 passed, 1 failed, 0 skipped' 1 ./good ./silent
 says '2 passed, 0 failed, 1 skipped' 0 ./good ./skips
 says '1 passed, 0 failed, 1 skipped' 0 ./skips_one
 says '0 passed, 0 failed, 1 skipped' 0 ./skips
+says '3 passed, 2 failed, 0 skipped' 1 ./late ./good
+rm -f "$folder/seen"
+export KMSLAB_TEST_AGAIN=again
+says '5 passed, 0 failed, 0 skipped' 0 ./good ./late
+again 'what passes the second time is told' ./late
+rm -f "$folder/again"
+says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
+again 'what fails twice is not' ''
+says '3 passed, 4 failed, 0 skipped' 1 ./silent ./two_of_three ./crash
 [ "$failed" -eq 0 ]
