@@ -73,6 +73,8 @@ ok "a run of kmslab's own wants one file" ended_with 2
 cat >"$work/interrupt.py" <<'E'
 import json, signal, subprocess, sys, time
 kmslab, out = sys.argv[1:]
+# Where "&" had it ignored, what is started here would ignore it, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 names = ["cloudhsm-no-session", "key-disabled", "kms-down-refused", "throttle-burst"]
 for i, seconds in enumerate([0.03, 0.1, 0.2, 0.3, 0.4, 0.6, 0.9, 1.2, 1.6]):
     folder = f"{out}-{i}"

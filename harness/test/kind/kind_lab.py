@@ -15,6 +15,9 @@ import tempfile
 import time
 import traceback
 
+# Where "&" had it ignored, what is started here would ignore it, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))))
 BIN = os.path.abspath(os.environ.get("KMSLAB_BIN", os.path.join(ROOT, "build/debug")))

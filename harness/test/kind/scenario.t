@@ -14,6 +14,9 @@ import tempfile
 import time
 import traceback
 
+# Where "&" had it ignored, what is started here would ignore it, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 BIN = os.environ["KMSLAB_BIN"]
 KMSLAB = os.path.join(BIN, "kmslab")
 HERE = os.path.dirname(os.path.abspath(__file__))
