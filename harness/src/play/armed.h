@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules of faults: at the emulator's admin listener and in the proxy. */
-#ifndef SCENARIO_ARMED_H
-#define SCENARIO_ARMED_H
+#ifndef PLAY_ARMED_H
+#define PLAY_ARMED_H
 
 #include "play/engine.h"
 

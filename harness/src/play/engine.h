@@ -4,8 +4,8 @@
  * load and probes work on. Used by one thread; everything that happens in a
  * run happens in the order of the cluster's time.
  */
-#ifndef SCENARIO_ENGINE_H
-#define SCENARIO_ENGINE_H
+#ifndef PLAY_ENGINE_H
+#define PLAY_ENGINE_H
 
 #include "havoc/socket_file.h"
 #include "play/journal.h"

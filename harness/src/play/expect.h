@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_EXPECT_H
-#define SCENARIO_EXPECT_H
+#ifndef PLAY_EXPECT_H
+#define PLAY_EXPECT_H
 
 #include "play/engine.h"
 #include "scenario/expect_kind.h"

@@ -3,8 +3,8 @@
  * What holds for every scenario without being told. Each becomes an entry of
  * the journal, and a breach the scenario's cause.
  */
-#ifndef SCENARIO_INVARIANT_H
-#define SCENARIO_INVARIANT_H
+#ifndef PLAY_INVARIANT_H
+#define PLAY_INVARIANT_H
 
 #include "play/engine.h"
 

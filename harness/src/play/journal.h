@@ -5,8 +5,8 @@
  * (faults, phases) as values. Times are the cluster's. Where memory is short
  * entries are lost, and journal_write says so. Used by one thread.
  */
-#ifndef SCENARIO_JOURNAL_H
-#define SCENARIO_JOURNAL_H
+#ifndef PLAY_JOURNAL_H
+#define PLAY_JOURNAL_H
 
 #include "base/json_writer.h"
 

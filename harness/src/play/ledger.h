@@ -5,8 +5,8 @@
  * of name, seed and a number, so each is written once only. Used by one
  * thread.
  */
-#ifndef SCENARIO_LEDGER_H
-#define SCENARIO_LEDGER_H
+#ifndef PLAY_LEDGER_H
+#define PLAY_LEDGER_H
 
 #include "testbed/cluster.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The load that is there all the time: writes, and reads that are verified. */
-#ifndef SCENARIO_LOAD_H
-#define SCENARIO_LOAD_H
+#ifndef PLAY_LOAD_H
+#define PLAY_LOAD_H
 
 #include "play/engine.h"
 

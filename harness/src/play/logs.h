@@ -4,8 +4,8 @@
  * run first saw it: their own clocks know nothing of a model's time. The last
  * ones of each daemon are kept. Used by one thread.
  */
-#ifndef SCENARIO_LOGS_H
-#define SCENARIO_LOGS_H
+#ifndef PLAY_LOGS_H
+#define PLAY_LOGS_H
 
 #include "play/journal.h"
 

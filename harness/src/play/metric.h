@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_METRIC_H
-#define SCENARIO_METRIC_H
+#ifndef PLAY_METRIC_H
+#define PLAY_METRIC_H
 
 #include "base/span.h"
 

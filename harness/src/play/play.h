@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_PLAY_H
-#define SCENARIO_PLAY_H
+#ifndef PLAY_PLAY_H
+#define PLAY_PLAY_H
 
 #include "play/engine.h"
 

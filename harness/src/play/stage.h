@@ -5,8 +5,8 @@
  * the first perhaps with a proxy before it. Knows when each was started, killed
  * or paused by whom. Used by one thread.
  */
-#ifndef SCENARIO_STAGE_H
-#define SCENARIO_STAGE_H
+#ifndef PLAY_STAGE_H
+#define PLAY_STAGE_H
 
 #include "havoc/resolver.h"
 #include "http/kms.h"

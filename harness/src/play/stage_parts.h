@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What stage_new.c makes and stage.c works with. */
-#ifndef SCENARIO_STAGE_PARTS_H
-#define SCENARIO_STAGE_PARTS_H
+#ifndef PLAY_STAGE_PARTS_H
+#define PLAY_STAGE_PARTS_H
 
 #include "play/stage.h"
 #include "services/emulator.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_STEP_H
-#define SCENARIO_STEP_H
+#ifndef PLAY_STEP_H
+#define PLAY_STEP_H
 
 #include "play/engine.h"
 

@@ -3,8 +3,8 @@
  * Steps that change what stands in etcd, past kube-apiserver: what somebody
  * with a disk, a backup or etcd's port could do.
  */
-#ifndef SCENARIO_STEP_ETCD_H
-#define SCENARIO_STEP_ETCD_H
+#ifndef PLAY_STEP_ETCD_H
+#define PLAY_STEP_ETCD_H
 
 #include "play/step.h"
 

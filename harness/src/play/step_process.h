@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The steps that end, start and hold processes. As step.c's acts. */
-#ifndef SCENARIO_STEP_PROCESS_H
-#define SCENARIO_STEP_PROCESS_H
+#ifndef PLAY_STEP_PROCESS_H
+#define PLAY_STEP_PROCESS_H
 
 #include "play/step.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps on the plugins' name server: havoc/resolver.h. */
-#ifndef SCENARIO_STEP_RESOLVER_H
-#define SCENARIO_STEP_RESOLVER_H
+#ifndef PLAY_STEP_RESOLVER_H
+#define PLAY_STEP_RESOLVER_H
 
 #include "play/step.h"
 

@@ -5,8 +5,8 @@
  * flags. They know, and nobody else has to. What a file says otherwise is
  * looked at when it is read. Used by one thread.
  */
-#ifndef SCENARIO_VET_H
-#define SCENARIO_VET_H
+#ifndef PLAY_VET_H
+#define PLAY_VET_H
 
 #include "process/workspace.h"
 #include "scenario/scenario.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_COMPARE_H
-#define SCENARIO_COMPARE_H
+#ifndef SUITE_COMPARE_H
+#define SUITE_COMPARE_H
 
 #include "base/json.h"
 

@@ -3,8 +3,8 @@
  * Many runs of scenarios, each in a process of its own (this program with
  * "run --child"), a number of them at a time. Used by one thread.
  */
-#ifndef SCENARIO_CREW_H
-#define SCENARIO_CREW_H
+#ifndef SUITE_CREW_H
+#define SUITE_CREW_H
 
 #include "base/buf.h"
 

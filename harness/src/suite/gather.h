@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The runs that a command asks for: files found, read and vetted before the
  * first of them starts, so that a mistake is told at once. */
-#ifndef SCENARIO_GATHER_H
-#define SCENARIO_GATHER_H
+#ifndef SUITE_GATHER_H
+#define SUITE_GATHER_H
 
 #include "process/workspace.h"
 #include "suite/crew.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_LIST_COMMAND_H
-#define SCENARIO_LIST_COMMAND_H
+#ifndef SUITE_LIST_COMMAND_H
+#define SUITE_LIST_COMMAND_H
 
 extern const char list_command_usage[];
 int list_command(int argc, char **argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_RUN_H
-#define SCENARIO_RUN_H
+#ifndef SUITE_RUN_H
+#define SUITE_RUN_H
 
 #include "play/journal.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_RUN_JOURNAL_H
-#define SCENARIO_RUN_JOURNAL_H
+#ifndef SUITE_RUN_JOURNAL_H
+#define SUITE_RUN_JOURNAL_H
 
 #include "play/engine.h"
 #include "suite/run.h"

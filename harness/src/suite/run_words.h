@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of `kmslab run`, and how to say them again. */
-#ifndef SCENARIO_RUN_WORDS_H
-#define SCENARIO_RUN_WORDS_H
+#ifndef SUITE_RUN_WORDS_H
+#define SUITE_RUN_WORDS_H
 
 #include "base/buf.h"
 

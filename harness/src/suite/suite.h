@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The scenarios of a folder, and many runs of them. */
-#ifndef SCENARIO_SUITE_H
-#define SCENARIO_SUITE_H
+#ifndef SUITE_SUITE_H
+#define SUITE_SUITE_H
 
 #include "base/buf.h"
 

@@ -5,8 +5,8 @@
  * A table of functions and their context. Times are nominal milliseconds
  * since the cluster was made. Used by one thread.
  */
-#ifndef SCENARIO_CLUSTER_H
-#define SCENARIO_CLUSTER_H
+#ifndef TESTBED_CLUSTER_H
+#define TESTBED_CLUSTER_H
 
 #include "base/buf.h"
 

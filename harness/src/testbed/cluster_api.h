@@ -3,8 +3,8 @@
  * The API calls of a cluster (scenario/cluster.h) that has a real
  * kube-apiserver. That nobody answers is an answer; an interrupt is none.
  */
-#ifndef SCENARIO_CLUSTER_API_H
-#define SCENARIO_CLUSTER_API_H
+#ifndef TESTBED_CLUSTER_API_H
+#define TESTBED_CLUSTER_API_H
 
 #include "cluster/kube_client.h"
 #include "testbed/cluster.h"

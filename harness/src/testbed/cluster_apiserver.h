@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_CLUSTER_APISERVER_H
-#define SCENARIO_CLUSTER_APISERVER_H
+#ifndef TESTBED_CLUSTER_APISERVER_H
+#define TESTBED_CLUSTER_APISERVER_H
 
 #include "process/workspace.h"
 #include "testbed/cluster.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_CLUSTER_KIND_H
-#define SCENARIO_CLUSTER_KIND_H
+#ifndef TESTBED_CLUSTER_KIND_H
+#define TESTBED_CLUSTER_KIND_H
 
 #include "testbed/cluster.h"
 #include "testbed/kind_site.h"

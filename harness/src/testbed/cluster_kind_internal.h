@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inside of a kube-apiserver in a kind cluster, for cluster_kind*.c. */
-#ifndef SCENARIO_CLUSTER_KIND_INTERNAL_H
-#define SCENARIO_CLUSTER_KIND_INTERNAL_H
+#ifndef TESTBED_CLUSTER_KIND_INTERNAL_H
+#define TESTBED_CLUSTER_KIND_INTERNAL_H
 
 #include "base/clock.h"
 #include "testbed/cluster_api.h"

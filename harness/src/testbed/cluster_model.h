@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_CLUSTER_MODEL_H
-#define SCENARIO_CLUSTER_MODEL_H
+#ifndef TESTBED_CLUSTER_MODEL_H
+#define TESTBED_CLUSTER_MODEL_H
 
 #include "process/workspace.h"
 #include "testbed/cluster.h"

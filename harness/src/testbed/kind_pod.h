@@ -5,8 +5,8 @@
  * that every node has for its sandboxes. `run` is a word of this run: values
  * of an earlier one's pods do not count.
  */
-#ifndef SCENARIO_KIND_POD_H
-#define SCENARIO_KIND_POD_H
+#ifndef TESTBED_KIND_POD_H
+#define TESTBED_KIND_POD_H
 
 #include "engine/engine.h"
 #include "testbed/cluster_api.h"

@@ -7,8 +7,8 @@
  * thread. (The container engine is kept out of here: a run has a struct engine
  * of its own.)
  */
-#ifndef SCENARIO_KIND_SITE_H
-#define SCENARIO_KIND_SITE_H
+#ifndef TESTBED_KIND_SITE_H
+#define TESTBED_KIND_SITE_H
 
 #include "process/workspace.h"
 

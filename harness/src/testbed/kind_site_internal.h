@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inside of a kind site, for cluster_kind.c. */
-#ifndef SCENARIO_KIND_SITE_INTERNAL_H
-#define SCENARIO_KIND_SITE_INTERNAL_H
+#ifndef TESTBED_KIND_SITE_INTERNAL_H
+#define TESTBED_KIND_SITE_INTERNAL_H
 
 #include "cluster/kubeconfig.h"
 #include "kind/node_apiserver.h"

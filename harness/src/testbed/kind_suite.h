@@ -4,8 +4,8 @@
  * for them and removed after them, or one that is there and is given back as
  * it was. `--cluster kind` and `--cluster kind:NAME`. Used by one thread.
  */
-#ifndef SCENARIO_KIND_SUITE_H
-#define SCENARIO_KIND_SUITE_H
+#ifndef TESTBED_KIND_SUITE_H
+#define TESTBED_KIND_SUITE_H
 
 #include "base/buf.h"
 

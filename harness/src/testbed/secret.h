@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a scenario's Secrets and their encryption are called. */
-#ifndef SCENARIO_SECRET_H
-#define SCENARIO_SECRET_H
+#ifndef TESTBED_SECRET_H
+#define TESTBED_SECRET_H
 
 #include "base/buf.h"
 
