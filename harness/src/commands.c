@@ -12,10 +12,10 @@
 #include "metadata/metadata.h"
 #include "proxy/proxy_command.h"
 #include "report/report.h"
-#include "scenario/list_command.h"
-#include "scenario/replay_command.h"
-#include "scenario/run_command.h"
 #include "soak/soak.h"
+#include "suite/list_command.h"
+#include "suite/replay_command.h"
+#include "suite/run_command.h"
 #include "up/up.h"
 
 #include <stddef.h>

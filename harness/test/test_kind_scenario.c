@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
-#include "scenario/kind_pod.h"
-#include "scenario/kind_suite.h"
 #include "scenario/scenario.h"
 #include "test/check.h"
+#include "testbed/kind_pod.h"
+#include "testbed/kind_suite.h"
 
 static void
 a_cluster_of_kind_is_told_by_its_option(void **state)

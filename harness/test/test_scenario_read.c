@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Scenario files: what is read, and where mistakes are told. */
+#include "play/ledger.h"
+#include "play/metric.h"
 #include "scenario/bound.h"
 #include "scenario/expect_kind.h"
-#include "scenario/ledger.h"
-#include "scenario/metric.h"
 #include "scenario/read.h"
 #include "scenario/yaml_json.h"
 #include "test/check.h"

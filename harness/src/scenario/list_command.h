@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_LIST_COMMAND_H
-#define SCENARIO_LIST_COMMAND_H
-
-extern const char list_command_usage[];
-int list_command(int argc, char **argv);
-
-#endif

@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCENARIO_RUN_COMMAND_H
-#define SCENARIO_RUN_COMMAND_H
-
-extern const char run_command_usage[];
-int run_command(int argc, char **argv);
-
-#endif
