@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is added to a manifest is taken away again to the byte, and what cannot
  * be changed safely is refused with a line. */
+#include "encrypt/apiserver_manifest.h"
 #include "fuzz/fuzz.h"
-#include "kind/apiserver_manifest.h"
 
 static const struct apiserver_encryption wanted = {
     .config = "/etc/kmslab/enc/encryption.yaml",

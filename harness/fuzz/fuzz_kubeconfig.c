@@ -3,7 +3,7 @@
  * told in a line. Beside it, what etcdctl prints. */
 #include "cluster/kubeconfig.h"
 #include "fuzz/fuzz.h"
-#include "kind/node_etcd.h"
+#include "node/node_etcd.h"
 
 static void
 check_kubeconfig(struct span input)

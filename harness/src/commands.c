@@ -8,7 +8,7 @@
 #include "exec/exec.h"
 #include "fault/fault_command.h"
 #include "inspect/inspect.h"
-#include "kind/kind_command.h"
+#include "kind_commands/kind_command.h"
 #include "metadata/metadata.h"
 #include "proxy/proxy_command.h"
 #include "report/report.h"

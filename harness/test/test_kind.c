@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pure parts of kmslab kind: names, records, facts, words. */
+#include "encrypt/lock.h"
 #include "kind/host_emulator.h"
 #include "kind/image.h"
 #include "kind/loader.h"
-#include "kind/lock.h"
 #include "kind/name.h"
 #include "kind/preflight.h"
-#include "kind/proof.h"
 #include "kind/record.h"
 #include "kind/state.h"
 #include "kind/tools.h"
-#include "kind/up_options.h"
+#include "kind_commands/up_options.h"
+#include "node/proof.h"
 #include "process/workspace.h"
 #include "test/check.h"
 

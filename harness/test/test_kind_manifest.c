@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
-#include "kind/apiserver_manifest.h"
-#include "kind/line_edits.h"
+#include "encrypt/apiserver_manifest.h"
+#include "encrypt/line_edits.h"
 #include "test/check.h"
 
 #define KUBEADM "fixtures/kind/kube-apiserver.yaml"

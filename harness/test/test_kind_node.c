@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kind/known.h"
-#include "kind/node_etcd.h"
+#include "node/known.h"
+#include "node/node_etcd.h"
 #include "test/check.h"
 
 /* The ids of a header are unsigned: two in three are above 2^63. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rewriting all Secrets, against an apiserver that is a table of answers. */
-#include "kind/rewrite.h"
+#include "encrypt/rewrite.h"
 #include "test/check.h"
 
 struct exchange {

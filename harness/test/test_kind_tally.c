@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What etcd holds for the Secrets of a cluster, counted. */
-#include "kind/encrypt.h"
-#include "kind/node_etcd.h"
-#include "kind/node_secrets.h"
+#include "encrypt/encrypt.h"
+#include "node/node_etcd.h"
+#include "node/node_secrets.h"
 #include "test/check.h"
 
 /* The header has ids that are greater than any JSON integer of ours. */

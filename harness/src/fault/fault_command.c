@@ -6,7 +6,7 @@
 #include "fault/fault_admin.h"
 #include "fault/fault_input.h"
 #include "fault/fault_report.h"
-#include "kind/known.h"
+#include "node/known.h"
 #include "options.h"
 #include "process/interrupt.h"
 #include "process/printing.h"

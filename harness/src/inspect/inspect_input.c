@@ -3,7 +3,7 @@
 
 #include "base/encode.h"
 #include "base/file.h"
-#include "kind/known.h"
+#include "node/known.h"
 
 #include <unistd.h>
 

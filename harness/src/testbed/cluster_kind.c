@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "testbed/cluster_kind_internal.h"
 
-#include "kind/node_etcd.h"
+#include "node/node_etcd.h"
 #include "process/interrupt.h"
 #include "testbed/kind_pod.h"
 

@@ -2,9 +2,9 @@
 #include "testbed/kind_site_internal.h"
 
 #include "base/file.h"
-#include "kind/node_etcd.h"
-#include "kind/node_logs.h"
 #include "kind/state.h"
+#include "node/node_etcd.h"
+#include "node/node_logs.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define TESTBED_KIND_SITE_INTERNAL_H
 
 #include "cluster/kubeconfig.h"
-#include "kind/node_apiserver.h"
+#include "node/node_apiserver.h"
 #include "testbed/kind_site.h"
 
 /* Our Secrets live there, so that nobody else's are touched. */
