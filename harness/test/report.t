@@ -71,7 +71,14 @@ run "$kmslab" report "$journals/good" --format junit --out "$work/one"
 ok "one format is one file" sh -c "[ \"\$(ls '$work/one')\" = junit.xml ]"
 run "$kmslab" report "$work/none"
 ok "no folder is a failure" ended_with 1
-ok "and is named" err_has "$work/none/journal.json: not found"
+ok "and is named" err_has "$work/none: not found"
+run "$kmslab" report "$journals/good/journal.json"
+ok "a file is one, too" ended_with 1
+ok "and is told what to give" err_has "journal.json is no folder: give the one"
+mkdir "$work/empty"
+run "$kmslab" report "$work/empty"
+ok "a folder without a run is told" \
+  err_has "$work/empty has neither run.json nor journal.json"
 mkdir "$work/torn"
 head -c 700 "$journals/good/journal.json" >"$work/torn/journal.json"
 run "$kmslab" report "$work/torn"

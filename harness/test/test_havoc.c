@@ -270,6 +270,33 @@ endpoints_are_kubernetes_own(void **state UNUSED)
     assert_int_equal(endpoint.len, 2 + 5);
 }
 
+static void
+two_spellings_of_a_socket_are_one(void **state UNUSED)
+{
+    static const struct {
+        const char *one, *other;
+        bool same;
+    } rows[] = {
+        { "unix:///tmp/x.sock", "unix:///tmp/x.sock", true },
+        { "unix:///tmp/x.sock", "unix:///tmp//./x.sock", true },
+        { "unix:///tmp/x.sock", "unix:///proc/self/root/tmp/x.sock", true },
+        { "unix:///tmp/x.sock", "unix:///tmp/y.sock", false },
+        { "unix:///tmp/x.sock", "unix:///x.sock", false },
+        { "unix:///tmp/x.sock", "unix:///none-here/x.sock", false },
+        { "unix:///@x", "unix:///@x", true },
+        { "unix:///@x", "unix:///@y", false },
+        { "unix:///@x", "unix:///x", false },
+    };
+    struct unix_endpoint one, other;
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_ok(unix_endpoint_parse(span_text(rows[i].one), &one));
+        assert_ok(unix_endpoint_parse(span_text(rows[i].other), &other));
+        assert_int_equal(unix_endpoint_same(&one, &other), rows[i].same);
+        assert_int_equal(unix_endpoint_same(&other, &one), rows[i].same);
+    }
+}
+
 /* ---- disks ----------------------------------------------------------------
  */
 
@@ -455,6 +482,7 @@ main(void)
         cmocka_unit_test(a_socket_that_another_made_meanwhile_stays),
         cmocka_unit_test(who_listens_is_not_pushed_aside),
         cmocka_unit_test(endpoints_are_kubernetes_own),
+        cmocka_unit_test(two_spellings_of_a_socket_are_one),
         cmocka_unit_test(a_full_disk_takes_nothing_until_it_is_relieved),
         cmocka_unit_test(a_limited_process_writes_no_larger_file),
         cmocka_unit_test(clocks_of_static_and_go_programs_cannot_be_moved),

@@ -178,6 +178,7 @@ what_cannot_be_is_refused_with_words(void **state UNUSED)
         { "/tmp/x", "unix:///tmp/y", "'/tmp/x' is no endpoint" },
         { "unix:///tmp/x", "tcp://y", "'tcp://y' is no endpoint" },
         { "unix:///no/such/folder/x", "unix:///tmp/y", "cannot serve" },
+        { "unix:///tmp/x", "unix:///tmp/./x", "is the plugin's own socket" },
     };
     struct proxy *proxy = NULL;
 

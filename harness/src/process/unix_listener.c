@@ -45,6 +45,43 @@ unix_endpoint_path(const struct unix_endpoint *endpoint)
     return path[0] == '\0' ? NULL : path;
 }
 
+static const char *
+last_name(const char *path)
+{
+    return strrchr(path, '/') + 1; /* unix_endpoint_parse saw to a '/' */
+}
+
+/* Of the folder that the path is in. */
+static bool
+stat_folder(const char *path, struct stat *out)
+{
+    char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    size_t len = (size_t)(last_name(path) - path);
+
+    memcpy(folder, path, len);
+    folder[len] = '\0';
+    return stat(folder, out) == 0;
+}
+
+bool
+unix_endpoint_same(
+    const struct unix_endpoint *one, const struct unix_endpoint *other)
+{
+    const char *path = unix_endpoint_path(one);
+    const char *other_path = unix_endpoint_path(other);
+    struct stat folder, other_folder;
+
+    if (one->len == other->len &&
+        memcmp(&one->address, &other->address, one->len) == 0)
+        return true;
+    return path != NULL && other_path != NULL &&
+           strcmp(last_name(path), last_name(other_path)) == 0 &&
+           stat_folder(path, &folder) &&
+           stat_folder(other_path, &other_folder) &&
+           folder.st_dev == other_folder.st_dev &&
+           folder.st_ino == other_folder.st_ino;
+}
+
 static int
 open_socket(void)
 {

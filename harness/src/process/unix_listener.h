@@ -24,6 +24,10 @@ MUST_USE enum status unix_endpoint_parse(
 /* The file's path; NULL where it has none. Borrows. */
 const char *unix_endpoint_path(const struct unix_endpoint *endpoint);
 
+/* Whether both are one socket, however its path is spelt. */
+bool unix_endpoint_same(
+    const struct unix_endpoint *one, const struct unix_endpoint *other);
+
 /*
  * A descriptor that does not block. STATUS_BUSY where the queue of those who
  * want to connect is full, STATUS_UNAVAILABLE where nobody listens.

@@ -108,6 +108,13 @@ parse_endpoints(struct proxy *proxy, const struct proxy_options *options,
     if (status != STATUS_OK)
         buf_say(problem, "'%s' is no endpoint: it must be unix:///PATH%s",
             wrong, status == STATUS_TOO_LARGE ? " of at most 107 bytes" : "");
+    if (status == STATUS_OK && unix_endpoint_same(listen, &proxy->plugin)) {
+        buf_say(problem,
+            "'%s' is the plugin's own socket: give another to "
+            "listen on",
+            options->listen);
+        status = STATUS_INVALID;
+    }
     return status;
 }
 

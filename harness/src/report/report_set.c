@@ -3,7 +3,9 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum { ENTRIES_MAX = 4096, RUN_MAX = 4 * 1024 * 1024, BROKEN_MAX = 512 };
 
@@ -177,12 +179,31 @@ name_file(const char *path, enum status st, struct buf *problem)
     buf_reset(&why);
 }
 
+static enum status
+check_folder(const char *folder, struct buf *problem)
+{
+    struct stat found;
+    if (stat(folder, &found) != 0) {
+        enum status st = status_from_errno(errno);
+        buf_say(problem, "%s: %s", folder, status_text(st));
+        return st;
+    }
+    if (S_ISDIR(found.st_mode))
+        return STATUS_OK;
+    buf_say(problem,
+        "%s is no folder: give the one that `kmslab run --out` wrote", folder);
+    return STATUS_INVALID;
+}
+
 enum status
 report_set_load(const char *folder, struct report_set *out, struct buf *problem)
 {
     struct report_set made = { 0 };
     struct buf path = { 0 }, text = { 0 };
-    enum status st = buf_printf(&path, "%s/run.json", folder);
+    enum status st = check_folder(folder, problem);
+    if (st != STATUS_OK)
+        return st;
+    st = buf_printf(&path, "%s/run.json", folder);
     if (st == STATUS_OK)
         st = file_read(buf_text(&path), RUN_MAX, &text);
     if (st == STATUS_OK) {
@@ -195,10 +216,17 @@ report_set_load(const char *folder, struct report_set *out, struct buf *problem)
     }
     if (st == STATUS_OK) {
         *out = made;
+    } else if (st == STATUS_NOT_FOUND) {
+        buf_clear(problem);
+        buf_say(problem,
+            "%s has neither run.json nor journal.json: it is no "
+            "run's",
+            folder);
     } else {
         name_file(buf_text(&path), st, problem);
-        report_set_reset(&made);
     }
+    if (st != STATUS_OK)
+        report_set_reset(&made);
     buf_reset(&path);
     buf_reset(&text);
     return st;
