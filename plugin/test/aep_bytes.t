@@ -186,6 +186,7 @@ def _():
         calls = two_at_once(kms, client)
         lab.wait_for(lambda: re.search(r"^aws_kms_plugin_decrypts_joined_total\{.*\} 1$",
                                        plugin.get("/metrics")[1], re.MULTILINE), "the second")
+        lab.wait_for(lambda: kms.hanging > 0, "the first at KMS")
         equal(len(kms.seen("Decrypt")), 1)
         for call in calls:
             call.cancel()
