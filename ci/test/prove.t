@@ -50,7 +50,7 @@ again() { # FACT FILES
   fi
 }
 
-echo 1..14
+echo 1..16
 says '2 passed, 0 failed, 0 skipped' 0 ./good
 says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
 says '4 passed, 1 failed, 0 skipped' 1 ./good ./crash
@@ -67,5 +67,8 @@ again 'what passes the second time is told' ./late
 rm -f "$folder/again"
 says '3 passed, 2 failed, 0 skipped' 1 ./good ./two_of_three
 again 'what fails twice is not' ''
+program reported 1 1..1 'ok 1' 'SUMMARY: AddressSanitizer: heap-use-after-free'
+says '3 passed, 1 failed, 0 skipped' 1 ./good ./reported
+again 'nor is what a sanitizer reports' ''
 says '3 passed, 4 failed, 0 skipped' 1 ./silent ./two_of_three ./crash
 [ "$failed" -eq 0 ]
