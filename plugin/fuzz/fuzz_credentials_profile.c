@@ -17,14 +17,11 @@ check(struct span text, enum profile_file kind, enum profile_section section,
     struct span name)
 {
     struct profile profile;
-    struct profile_error error = { 0 };
+    struct profile_flaw flaw = profile_find_flaw(text, kind);
     int lines = count_lines(text);
-    if (profile_read(text, kind, section, name, &profile, &error) !=
-        STATUS_OK) {
-        FUZZ_CHECK(error.line >= 1 && error.line <= lines);
-        FUZZ_CHECK(error.why != NULL);
-        return;
-    }
+    FUZZ_CHECK(flaw.line >= 0 && flaw.line <= lines);
+    FUZZ_CHECK((flaw.why != NULL) == (flaw.line > 0));
+    profile_read(text, kind, section, name, &profile);
     for (size_t i = 0; i < PROFILE_KEYS; i++) {
         struct span value = profile.values[i];
         FUZZ_CHECK(profile.lines[i] >= 0 && profile.lines[i] <= lines);

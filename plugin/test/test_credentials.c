@@ -227,7 +227,6 @@ bad_files_name_their_line_and_no_secret(void **state)
             "credentials, line 2: the profile lacks aws_secret_access_key" },
         { "[default]\n\naws_secret_access_key=hush\n",
             "credentials, line 3: the profile lacks aws_access_key_id" },
-        { "[default]\nhush\n", "credentials, line 2: " },
         { "[default]\naws_access_key_id=A\naws_secret_access_key=hu hush\n",
             "credentials, line 2: the secret access key has a blank" },
         { "[default]\naws_access_key_id=A\naws_secret_access_key=\n",
@@ -242,15 +241,48 @@ bad_files_name_their_line_and_no_secret(void **state)
     credentials_free(source);
 }
 
+/* As for the SDKs it is empty. */
 static void
-file_that_cannot_be_read_is_named(void **state)
+file_that_cannot_be_read_is_named_where_it_would_have_helped(void **state)
 {
     (void)state;
     struct credentials *source = NULL;
     (void)setenv("AWS_CONFIG_FILE", path_in_home(".aws"), 1);
     assert_ok(credentials_default_new(NULL, &source));
-    assert_refuses(source, STATUS_IRREGULAR, ".aws cannot be read");
+    assert_refuses(source, STATUS_NOT_FOUND,
+        ".aws (which cannot be read: not a regular file");
+    write_file(".aws/credentials",
+        "[default]\naws_access_key_id=F\naws_secret_access_key=FS\n");
+    assert_gives(source, "F", "FS", "");
     credentials_free(source);
+}
+
+static void
+line_that_is_nothing_is_named_where_it_would_have_helped(void **state)
+{
+    (void)state;
+    struct credentials *source = NULL;
+    write_file(".aws/credentials", "[default]\nhush\n");
+    assert_ok(credentials_default_new(NULL, &source));
+    assert_refuses(source, STATUS_NOT_FOUND,
+        "/.aws/credentials (whose line 2 is skipped: this is neither ");
+    write_file(".aws/credentials", "hush\n[default]\naws_access_key_id=F\n"
+                                   "aws_secret_access_key=FS\n[other]\nhush\n");
+    assert_gives(source, "F", "FS", "");
+    credentials_free(source);
+}
+
+static void
+place_that_can_hold_no_file_is_none(void **state)
+{
+    (void)state;
+    struct credentials *source = NULL;
+    (void)setenv("HOME", "/dev/null", 1);
+    assert_ok(credentials_default_new(NULL, &source));
+    assert_refuses(
+        source, STATUS_NOT_FOUND, "in /dev/null/.aws/credentials or");
+    credentials_free(source);
+    (void)setenv("HOME", home, 1);
 }
 
 /* No mark of the file tells that it can be read again. */
@@ -267,7 +299,8 @@ file_that_could_not_be_opened_is_tried_again(void **state)
     none = before;
     none.rlim_cur = 0;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-    assert_refuses(source, STATUS_IO, "credentials cannot be read");
+    assert_refuses(source, STATUS_DESCRIPTORS,
+        "credentials cannot be read: too many open files");
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
     assert_gives(source, "F", "FS", "");
     credentials_free(source);
@@ -344,7 +377,9 @@ main(void)
         WITH_HOME(named_files_and_profile_are_used),
         WITH_HOME(changed_file_is_read_again),
         WITH_HOME(bad_files_name_their_line_and_no_secret),
-        WITH_HOME(file_that_cannot_be_read_is_named),
+        WITH_HOME(file_that_cannot_be_read_is_named_where_it_would_have_helped),
+        WITH_HOME(line_that_is_nothing_is_named_where_it_would_have_helped),
+        WITH_HOME(place_that_can_hold_no_file_is_none),
         WITH_HOME(file_that_could_not_be_opened_is_tried_again),
         WITH_HOME(static_keys_are_copied_and_checked),
         WITH_HOME(region_comes_from_the_first_place_that_has_one),

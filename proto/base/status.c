@@ -26,10 +26,13 @@ status_from_errno(int error)
     } table[] = {
         { ENOMEM, STATUS_NO_MEMORY },
         { ENOENT, STATUS_NOT_FOUND },
+        { ENOTDIR, STATUS_NOT_FOUND },
         { EEXIST, STATUS_EXISTS },
         { EACCES, STATUS_DENIED },
         { EPERM, STATUS_DENIED },
         { EROFS, STATUS_DENIED },
+        { EMFILE, STATUS_DESCRIPTORS },
+        { ENFILE, STATUS_DESCRIPTORS },
         { ENOSPC, STATUS_FULL },
         { EDQUOT, STATUS_FULL },
         { EADDRINUSE, STATUS_BUSY },

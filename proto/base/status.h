@@ -26,6 +26,7 @@
     X(IRREGULAR, "not a regular file but a folder, pipe, socket or device")    \
     X(DENIED, "permission denied")                                             \
     X(IO, "input or output failed")                                            \
+    X(DESCRIPTORS, "too many open files")                                      \
     X(FULL, "no space left")                                                   \
     X(BUSY, "in use by another process")                                       \
     X(UNAVAILABLE, "unavailable")                                              \

@@ -269,6 +269,14 @@ find_sts(const struct shared_section *profile, struct span region,
     return st;
 }
 
+static void
+say_files(const struct shared_files *shared, struct buf *out)
+{
+    shared_files_say(shared, 0, out);
+    buf_say(out, " or ");
+    shared_files_say(shared, 1, out);
+}
+
 /* What the environment has where no profile says anything. */
 static enum status
 plan_rest(const struct shared_section *profile, struct plan *plan,
@@ -276,22 +284,21 @@ plan_rest(const struct shared_section *profile, struct plan *plan,
 {
     const struct shared_files *shared = profile->shared;
     struct buf why = { 0 };
-    buf_say(&plan->tried,
-        "AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE and "
-        "AWS_CONTAINER_CREDENTIALS_*_URI are not set, no credentials of "
-        "profile \"%s\" in %s or %s",
-        buf_text(&shared->profile), shared_files_path(shared, 0),
-        shared_files_path(shared, 1));
     enum status st = plan_find_container(plan, problem);
     if (st != STATUS_NOT_FOUND)
         return st;
+    buf_say(&plan->tried,
+        "AWS_ACCESS_KEY_ID, AWS_WEB_IDENTITY_TOKEN_FILE and "
+        "AWS_CONTAINER_CREDENTIALS_*_URI are not set, no credentials of "
+        "profile \"%s\" in ",
+        buf_text(&shared->profile));
+    say_files(shared, &plan->tried);
     buf_clear(&plan->place);
     buf_say(&plan->place, "instance metadata");
     st = plan_find_imds(profile, &plan->imds, &why);
     plan->kind = PLAN_IMDS;
     if (st == STATUS_NOT_FOUND)
-        buf_say(problem, "no credentials: %s, %s", buf_text(&plan->tried),
-            buf_text(&why));
+        buf_say(problem, "%s; %s", buf_text(&why), buf_text(&plan->tried));
     else if (st != STATUS_OK)
         buf_say(problem, "%s", buf_text(&why));
     buf_reset(&why);
@@ -318,16 +325,13 @@ plan_make(const struct shared_files *shared, struct span region,
     struct plan *out, struct buf *problem)
 {
     struct shared_section profile;
-    enum status st = shared_files_section(shared, PROFILE_SECTION_PROFILE,
-        buf_span(&shared->profile), &profile, problem);
-    if (st == STATUS_OK)
-        st = plan_environment_token(out, problem);
-    else
-        return st;
+    shared_files_section(
+        shared, PROFILE_SECTION_PROFILE, buf_span(&shared->profile), &profile);
+    enum status st = plan_environment_token(out, problem);
     if (st == STATUS_NOT_FOUND && shared->profile_named && !profile.found) {
-        buf_say(problem, "there is no profile \"%s\" in %s or %s",
-            buf_text(&shared->profile), shared_files_path(shared, 0),
-            shared_files_path(shared, 1));
+        buf_say(problem, "there is no profile \"%s\" in ",
+            buf_text(&shared->profile));
+        say_files(shared, problem);
         return STATUS_INVALID;
     }
     if (st == STATUS_NOT_FOUND)

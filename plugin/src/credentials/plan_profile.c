@@ -198,15 +198,14 @@ plan_sso(struct walk *w, const struct shared_section *s)
         &w->plan->place);
     if (name.len == 0)
         return read_sso(w, s, s);
-    enum status st = shared_files_section(
-        w->shared, PROFILE_SECTION_SSO_SESSION, name, &session, w->problem);
-    if (st == STATUS_OK && !session.found) {
+    shared_files_section(
+        w->shared, PROFILE_SECTION_SSO_SESSION, name, &session);
+    if (!session.found) {
         buf_say(w->problem, "%s: there is no [sso-session %.*s]",
             buf_text(&w->plan->place), SPAN_ARG(name));
         return STATUS_INVALID;
     }
-    if (st == STATUS_OK)
-        st = buf_append(&w->plan->sso.session, name);
+    enum status st = buf_append(&w->plan->sso.session, name);
     if (st == STATUS_OK)
         st = read_sso(w, s, &session);
     return st;
@@ -302,14 +301,11 @@ walk_source_profile(struct walk *w, const struct shared_section *s)
     struct span name = shared_section_get(s, PROFILE_SOURCE_PROFILE);
     if (w->depth == PLAN_ROLES_MAX)
         return refuse(w, s, PROFILE_SOURCE_PROFILE, "goes on too long");
-    enum status st = shared_files_section(
-        w->shared, PROFILE_SECTION_PROFILE, name, &source, w->problem);
-    if (st != STATUS_OK)
-        return st;
+    shared_files_section(w->shared, PROFILE_SECTION_PROFILE, name, &source);
     if (!source.found)
         return refuse(
             w, s, PROFILE_SOURCE_PROFILE, "names a profile that is not there");
-    st = walk_profile(w, name, &source);
+    enum status st = walk_profile(w, name, &source);
     return st == STATUS_NOT_FOUND
                ? refuse(w, s, PROFILE_SOURCE_PROFILE,
                      "names a profile that has no credentials (or a circle)")

@@ -108,13 +108,14 @@ static const char *
 read_title(struct reader *r, struct span text)
 {
     struct span title, rest;
+    r->in_section = true;
+    r->in_value = false;
+    r->in_profile = false;
     if (!span_cut(span_skip(text, 1), ']', &title, &rest))
         return "a section's name lacks its ']'";
     rest = span_trim(rest);
     if (rest.len > 0 && !starts_comment(rest.ptr[0]))
         return "something stands behind a section's name";
-    r->in_section = true;
-    r->in_value = false;
     r->in_profile = enter_section(r, span_trim(title));
     r->profile.found |= r->in_profile;
     return NULL;
@@ -195,27 +196,38 @@ read_line(struct reader *r, struct span line)
     return read_property(r, text, indent);
 }
 
-enum status
-profile_read(struct span text, enum profile_file kind,
-    enum profile_section section, struct span name, struct profile *out,
-    struct profile_error *error)
+/* Reads all lines; returns the first that is skipped. */
+static struct profile_flaw
+read_lines(struct reader *r, struct span text)
 {
     const struct span byte_order_mark = SPAN_LITERAL("\xef\xbb\xbf");
-    struct reader r = { .kind = kind, .section = section, .name = name };
-    const char *why = NULL;
+    struct profile_flaw flaw = { 0, NULL };
     if (span_starts_with(text, byte_order_mark))
         text = span_skip(text, byte_order_mark.len);
-    while (text.len > 0 && why == NULL) {
+    while (text.len > 0) {
         struct span line = text, rest = { 0 };
         (void)span_cut(text, '\n', &line, &rest);
         text = rest;
-        r.line++;
-        why = read_line(&r, line);
+        r->line++;
+        const char *why = read_line(r, line);
+        if (why != NULL && flaw.line == 0)
+            flaw = (struct profile_flaw){ r->line, why };
     }
-    if (why != NULL) {
-        *error = (struct profile_error){ r.line, why };
-        return STATUS_INVALID;
-    }
+    return flaw;
+}
+
+void
+profile_read(struct span text, enum profile_file kind,
+    enum profile_section section, struct span name, struct profile *out)
+{
+    struct reader r = { .kind = kind, .section = section, .name = name };
+    (void)read_lines(&r, text);
     *out = r.profile;
-    return STATUS_OK;
+}
+
+struct profile_flaw
+profile_find_flaw(struct span text, enum profile_file kind)
+{
+    struct reader r = { .kind = kind };
+    return read_lines(&r, text);
 }

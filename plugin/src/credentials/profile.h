@@ -5,7 +5,9 @@
  * also has [sso-session NAME] and [services NAME]. In it stand "key = value",
  * comments from '#' or ';' at a line's start or behind a blank; deeper
  * indented lines belong to the value before them: "key = value" again where
- * that is empty, else nothing we read. Pure.
+ * that is empty, else nothing we read. As in the SDKs a line that is none of
+ * these is skipped; so are the settings under a section's header that cannot be
+ * read. Pure.
  */
 #ifndef CREDENTIALS_PROFILE_H
 #define CREDENTIALS_PROFILE_H
@@ -72,15 +74,14 @@ struct profile {
     int lines[PROFILE_KEYS];          /* counted from 1; 0: not there */
 };
 
-/* What is wrong with a file, and where. */
-struct profile_error {
-    int line;
+void profile_read(struct span text, enum profile_file kind,
+    enum profile_section section, struct span name, struct profile *out);
+
+/* The first line that is skipped, and why. */
+struct profile_flaw {
+    int line;        /* 0: none is */
     const char *why; /* static */
 };
-
-/* STATUS_INVALID, and *error, for a text that is no such file. */
-MUST_USE enum status profile_read(struct span text, enum profile_file kind,
-    enum profile_section section, struct span name, struct profile *out,
-    struct profile_error *error);
+struct profile_flaw profile_find_flaw(struct span text, enum profile_file kind);
 
 #endif

@@ -154,11 +154,9 @@ provider_run(const struct provider *provider, const struct plan *plan,
     struct buf why = { 0 };
     enum status st = steps[plan->kind](provider, plan, &made, &why);
     if (st != STATUS_OK)
-        buf_say(problem, "%s%s%s%s%s%s",
-            plan->tried.len > 0 ? "no credentials: " : "",
-            buf_text(&plan->tried), plan->tried.len > 0 ? ", and " : "",
-            buf_text(&plan->place), plan->place.len > 0 ? ": " : "",
-            buf_text(&why));
+        buf_say(problem, "%s%s%s%s%s", buf_text(&plan->place),
+            plan->place.len > 0 ? ": " : "", buf_text(&why),
+            plan->tried.len > 0 ? "; " : "", buf_text(&plan->tried));
     for (size_t i = 0; i < plan->role_count && st == STATUS_OK; i++)
         st = provider_assume_role(
             provider, plan, &plan->roles[i], &made, problem);

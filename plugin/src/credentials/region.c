@@ -41,6 +41,17 @@ region_of_profile(const struct shared_section *profile, struct buf *region,
     return st;
 }
 
+static void
+say_no_region(const struct shared_files *shared, struct buf *problem)
+{
+    buf_say(problem, "no Region: AWS_REGION is not set, and profile \"%s\" in ",
+        buf_text(&shared->profile));
+    shared_files_say(shared, 0, problem);
+    buf_say(problem, " or ");
+    shared_files_say(shared, 1, problem);
+    buf_say(problem, " names none");
+}
+
 enum status
 credentials_region(struct buf *region, struct buf *problem)
 {
@@ -53,11 +64,7 @@ credentials_region(struct buf *region, struct buf *problem)
     if (st == STATUS_OK)
         st = region_of_profile(&profile, region, problem);
     if (st == STATUS_NOT_FOUND)
-        buf_say(problem,
-            "no Region: AWS_REGION is not set, and profile \"%s\" in %s or %s "
-            "names none",
-            buf_text(&shared.profile), shared_files_path(&shared, 0),
-            shared_files_path(&shared, 1));
+        say_no_region(&shared, problem);
     shared_files_reset(&shared);
     return st;
 }

@@ -93,10 +93,9 @@ url_of_profile(enum service service, const struct shared_section *profile,
     enum status st = STATUS_NOT_FOUND;
     if (name.len > 0) {
         struct shared_section section;
-        st = shared_files_section(
-            profile->shared, PROFILE_SECTION_SERVICES, name, &section, problem);
-        if (st == STATUS_OK)
-            st = url_of_setting(&section, services[service].key, url, problem);
+        shared_files_section(
+            profile->shared, PROFILE_SECTION_SERVICES, name, &section);
+        st = url_of_setting(&section, services[service].key, url, problem);
     }
     if (st == STATUS_NOT_FOUND)
         st = url_of_setting(profile, PROFILE_ENDPOINT_URL, url, problem);

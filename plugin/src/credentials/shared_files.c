@@ -72,42 +72,70 @@ shared_files_path(const struct shared_files *shared, size_t file)
     return path[0] == 0 ? "(HOME is not set)" : path;
 }
 
+/* It stays so until somebody changes the file. */
+static bool
+is_lasting(enum status st)
+{
+    return st == STATUS_NOT_FOUND || st == STATUS_DENIED ||
+           st == STATUS_IRREGULAR || st == STATUS_TOO_LARGE;
+}
+
+static enum status
+load_file(struct shared_files *shared, size_t file)
+{
+    const char *path = buf_text(&shared->paths[file]);
+    struct shared_flaw *flaw = &shared->flaws[file];
+    buf_reset(&shared->texts[file]);
+    *flaw = (struct shared_flaw){ STATUS_OK, { 0, NULL } };
+    if (path[0] == 0)
+        return STATUS_OK;
+    enum status st = file_read(path, FILE_MAX, &shared->texts[file]);
+    if (st == STATUS_OK)
+        flaw->skipped = profile_find_flaw(
+            buf_span(&shared->texts[file]), places[file].kind);
+    else if (is_lasting(st) && st != STATUS_NOT_FOUND)
+        flaw->unread = st;
+    return is_lasting(st) ? STATUS_OK : st;
+}
+
 enum status
 shared_files_load(struct shared_files *shared, struct buf *problem)
 {
     for (size_t i = 0; i < SHARED_FILES; i++) {
-        const char *path = buf_text(&shared->paths[i]);
-        buf_reset(&shared->texts[i]);
-        if (path[0] == 0)
+        enum status st = load_file(shared, i);
+        if (st == STATUS_OK)
             continue;
-        enum status st = file_read(path, FILE_MAX, &shared->texts[i]);
-        if (st == STATUS_OK || st == STATUS_NOT_FOUND)
-            continue;
-        buf_say(problem, "%s cannot be read: %s", path, status_text(st));
+        buf_say(problem, "%s cannot be read: %s", shared_files_path(shared, i),
+            status_text(st));
         return st;
     }
     return STATUS_OK;
 }
 
-enum status
+void
+shared_files_say(
+    const struct shared_files *shared, size_t file, struct buf *out)
+{
+    const struct shared_flaw *flaw = &shared->flaws[file];
+    buf_say(out, "%s", shared_files_path(shared, file));
+    if (flaw->unread != STATUS_OK)
+        buf_say(out, " (which cannot be read: %s)", status_text(flaw->unread));
+    else if (flaw->skipped.line > 0)
+        buf_say(out, " (whose line %d is skipped: %s)", flaw->skipped.line,
+            flaw->skipped.why);
+}
+
+void
 shared_files_section(const struct shared_files *shared,
-    enum profile_section kind, struct span name, struct shared_section *out,
-    struct buf *problem)
+    enum profile_section kind, struct span name, struct shared_section *out)
 {
     struct shared_section section = { .shared = shared };
     for (size_t i = 0; i < SHARED_FILES; i++) {
-        struct profile_error error;
-        enum status st = profile_read(buf_span(&shared->texts[i]),
-            places[i].kind, kind, name, &section.in[i], &error);
-        if (st != STATUS_OK) {
-            buf_say(problem, "%s, line %d: %s", shared_files_path(shared, i),
-                error.line, error.why);
-            return st;
-        }
+        profile_read(buf_span(&shared->texts[i]), places[i].kind, kind, name,
+            &section.in[i]);
         section.found |= section.in[i].found;
     }
     *out = section;
-    return STATUS_OK;
 }
 
 /* The file whose value counts. */
@@ -128,8 +156,8 @@ shared_files_open(struct shared_files *shared, struct shared_section *out,
     if (st == STATUS_OK)
         st = shared_files_load(shared, problem);
     if (st == STATUS_OK)
-        st = shared_files_section(shared, PROFILE_SECTION_PROFILE,
-            buf_span(&shared->profile), out, problem);
+        shared_files_section(
+            shared, PROFILE_SECTION_PROFILE, buf_span(&shared->profile), out);
     return st;
 }
 

@@ -18,6 +18,10 @@ struct shared_files {
     struct buf profile;             /* "default" where none is named */
     bool profile_named;             /* AWS_PROFILE or AWS_DEFAULT_PROFILE */
     struct buf texts[SHARED_FILES]; /* as last loaded */
+    struct shared_flaw {
+        enum status unread; /* STATUS_OK: it was read, or is not there */
+        struct profile_flaw skipped;
+    } flaws[SHARED_FILES];
 };
 
 /* From the environment; *out is empty before. Reads nothing yet. */
@@ -27,10 +31,17 @@ void shared_files_reset(struct shared_files *shared);
 /* The path for a person to read. */
 const char *shared_files_path(const struct shared_files *shared, size_t file);
 
-/* Reads both files. One that is not there is empty; for one that cannot be
- * read *problem names it. */
+/*
+ * Reads both files. As in the SDKs one that is not there, that is no file, too
+ * large, or not ours to read is empty. What may be otherwise the next moment
+ * (no memory, no descriptor) is a failure: *problem names the file.
+ */
 MUST_USE enum status shared_files_load(
     struct shared_files *shared, struct buf *problem);
+
+/* Appends the path, and in brackets what was wrong when it was loaded. */
+void shared_files_say(
+    const struct shared_files *shared, size_t file, struct buf *out);
 
 /* A section as the files have it; borrows from the shared_files' texts. */
 struct shared_section {
@@ -39,11 +50,9 @@ struct shared_section {
     struct profile in[SHARED_FILES];
 };
 
-/* Of what was loaded. STATUS_INVALID for a file that is none: *problem names
- * it and the line. */
-MUST_USE enum status shared_files_section(const struct shared_files *shared,
-    enum profile_section kind, struct span name, struct shared_section *out,
-    struct buf *problem);
+/* Of what was loaded. */
+void shared_files_section(const struct shared_files *shared,
+    enum profile_section kind, struct span name, struct shared_section *out);
 
 /* All three at once for the profile that the environment names; *shared,
  * which is empty before and reset by the caller, keeps what *out borrows. */

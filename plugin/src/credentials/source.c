@@ -47,14 +47,27 @@ take_plan(struct source *s, struct plan *plan)
     return st == STATUS_OK ? STATUS_BUSY : st;
 }
 
+/* What is odd with the files as they were loaded. */
 static void
-warn_of_open_file(const struct source *s)
+warn_of_files(const struct source *s)
 {
     if (shared_stamp_is_open(&s->stamp))
         log_event(LOG_WARN,
             "the credentials file can be read by everybody: "
             "chmod 600",
             log_text("path", shared_files_path(&s->shared, 0)));
+    for (size_t i = 0; i < SHARED_FILES; i++) {
+        const struct shared_flaw *flaw = &s->shared.flaws[i];
+        const char *path = shared_files_path(&s->shared, i);
+        if (flaw->unread != STATUS_OK)
+            log_event(LOG_WARN, "a file of AWS's settings cannot be read",
+                log_text("path", path),
+                log_text("cause", status_text(flaw->unread)));
+        else if (flaw->skipped.line > 0)
+            log_event(LOG_WARN, "a line of AWS's settings is skipped",
+                log_text("path", path), log_number("line", flaw->skipped.line),
+                log_text("cause", flaw->skipped.why));
+    }
 }
 
 /* With the lock held. */
@@ -62,7 +75,6 @@ static void
 look_at_files(struct source *s)
 {
     struct plan plan = { 0 };
-    warn_of_open_file(s);
     buf_clear(&s->problem);
     enum status st = shared_files_load(&s->shared, &s->problem);
     if (st == STATUS_OK)
@@ -84,8 +96,12 @@ look_if_changed(struct source *s)
     shared_files_stamp(&s->shared, &now);
     if (s->looked && shared_stamp_equal(&now, &s->stamp))
         return;
+    bool changed = !s->stamped || !shared_stamp_equal(&now, &s->stamp);
     s->stamp = now;
+    s->stamped = true;
     look_at_files(s);
+    if (changed)
+        warn_of_files(s);
 }
 
 /* ---- the table ----------------------------------------------------------- */

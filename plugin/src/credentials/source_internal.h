@@ -22,6 +22,7 @@ struct source {
     struct monitor monitor; /* for what follows */
     struct shared_files shared;
     struct shared_stamp stamp;
+    bool stamped; /* at least once */
     bool looked;  /* at the files, since the stamp */
     bool fetches; /* the files ask for more than to be read */
     bool has_thread, stopping, fetching;
