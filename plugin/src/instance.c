@@ -121,6 +121,12 @@ instance_health(const struct instance *i)
     return i->health;
 }
 
+const struct unix_address *
+instance_address(const struct instance *i)
+{
+    return unix_socket_address(i->socket);
+}
+
 enum unix_socket_place
 instance_place(struct instance *i)
 {
@@ -185,13 +191,21 @@ instance_renew_socket(struct instance *i, int64_t now_ms)
 void
 instance_describe_loss(struct instance *i, struct buf *out)
 {
-    if (i->renewed != STATUS_OK && instance_place(i) == UNIX_SOCKET_GONE)
+    enum unix_socket_place place = instance_place(i);
+    const char *path = i->file.path;
+    if (place == UNIX_SOCKET_ANOTHERS)
+        buf_say(out, "another process listens at the socket's path, %s", path);
+    else if (place == UNIX_SOCKET_BLOCKED)
+        buf_say(out,
+            "the socket's file was replaced: remove what lies at %s, or restart "
+            "the plugin",
+            path);
+    else if (i->renewed != STATUS_OK)
         buf_say(out,
             "the socket's file was removed and cannot be made anew: %s",
             unix_socket_problem(i->renewed));
     else
-        buf_say(out, "the socket's file was removed or replaced: restart the "
-                     "plugin");
+        buf_say(out, "the socket's file, %s, was removed", path);
 }
 
 bool

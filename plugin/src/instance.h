@@ -38,6 +38,9 @@ MUST_USE enum status instance_accept(struct instance *i);
 
 struct health *instance_health(const struct instance *i);
 
+/* Where clients find it. Borrowed until the socket's file is made anew. */
+const struct unix_address *instance_address(const struct instance *i);
+
 /* Where its socket's file is now. Any thread. */
 enum unix_socket_place instance_place(struct instance *i);
 

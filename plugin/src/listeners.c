@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "listeners.h"
 
+#include "base/log.h"
 #include "daemon/activation.h"
 #include "http/http_listen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct plain {
@@ -42,6 +44,34 @@ make_sockets(const struct options *o, struct listeners *l, struct buf *problem)
     return st;
 }
 
+/* Also by two paths: /run and /var/run are one. */
+static bool
+is_same_socket(const struct unix_address *a, const struct unix_address *b)
+{
+    struct stat one, other;
+    if (a->abstract || b->abstract)
+        return unix_address_equal(a, b);
+    return stat(a->address.sun_path, &one) == 0 &&
+           stat(b->address.sun_path, &other) == 0 &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* By order it may have got one that is somewhere else. */
+static void
+warn_of_other_path(const char *listen, const struct unix_socket *s)
+{
+    const struct unix_address *served = unix_socket_address(s);
+    struct unix_address said;
+    char room[UNIX_ADDRESS_MAX + 1];
+    if (unix_address_parse(listen, &said) == STATUS_OK &&
+        is_same_socket(&said, served))
+        return;
+    log_event(LOG_WARN,
+        "socket activation: another socket is served than --listen says",
+        log_text("listen", listen),
+        log_text("served", unix_address_text(served, room)));
+}
+
 static enum status
 adopt_socket(const struct options *o, struct activation *passed,
     const char *const *paths, struct listeners *l, struct buf *problem)
@@ -56,7 +86,9 @@ adopt_socket(const struct options *o, struct activation *passed,
     }
     enum status st =
         unix_socket_adopt(o->listens.items[index], fd, &l->sockets[index]);
-    if (st != STATUS_OK)
+    if (st == STATUS_OK)
+        warn_of_other_path(o->listens.items[index], l->sockets[index]);
+    else
         (void)close(fd);
     return st;
 }

@@ -273,18 +273,14 @@ plugin_start(const struct options *options, struct listeners *listeners,
 
 /* As kube-apiserver's configuration names it. */
 static enum status
-describe_socket(const char *listen, struct buf *out)
+describe_socket(const struct unix_address *address, struct buf *out)
 {
-    struct unix_address address;
     char room[UNIX_ADDRESS_MAX + 1];
-    enum status st = unix_address_parse(listen, &address);
-    if (st != STATUS_OK)
-        return st;
-    const char *text = unix_address_text(&address, room);
-    char *path = address.abstract ? NULL : realpath(text, NULL);
-    st = address.abstract
-             ? buf_printf(out, " unix:///%s", text)
-             : buf_printf(out, " unix://%s", path == NULL ? text : path);
+    const char *text = unix_address_text(address, room);
+    char *path = address->abstract ? NULL : realpath(text, NULL);
+    enum status st = address->abstract ? buf_printf(out, " unix:///%s", text)
+                                       : buf_printf(out, " unix://%s",
+                                             path == NULL ? text : path);
     free(path);
     return st;
 }
@@ -294,7 +290,7 @@ plugin_describe(const struct plugin *p, struct buf *out)
 {
     enum status st = buf_append_text(out, "ready");
     for (size_t i = 0; i < p->count && st == STATUS_OK; i++)
-        st = describe_socket(p->options->listens.items[i], out);
+        st = describe_socket(instance_address(p->instances[i]), out);
     if (st == STATUS_OK)
         st = buf_append_text(out, " health http://");
     if (st == STATUS_OK)

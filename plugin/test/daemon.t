@@ -173,7 +173,9 @@ def sockets_of_other_names_are_matched_by_order():
     with lab.folder() as place, lab.Kms() as kms:
         path = os.path.join(place, "elsewhere")
         process = activated(place, kms, [listening(path)], f"--key={KEY}", f"--listen={place}/s")
-        assert lab.READY.match(process.stdout.readline())
+        line = process.stdout.readline()
+        assert lab.READY.match(line)
+        assert f" unix://{path} " in line, "ready says where it is served"
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(path)
             client.settimeout(lab.PATIENCE_S)

@@ -257,14 +257,16 @@ class Kms:
 class Plugin:
     """A started plugin; ends with the block."""
 
-    def __init__(self, path, kms, *arguments, keys=(KEY,), cache="0s", descriptors=None):
+    def __init__(self, path, kms, *arguments, keys=(KEY,), cache="0s", descriptors=None,
+                 home=None):
         self.path = path
         self.log = tempfile.TemporaryFile()
         names = [f"--key={key}" for key in keys]
         listens = [] if path is None else [f"--listen={path}"]
         limited = ["prlimit", f"--nofile={descriptors}"] if descriptors else []
         self.start([*limited, PROGRAM, *names, *listens, f"--kms-endpoint={kms.url}",
-                    "--health-port=127.0.0.1:0", f"--health-cache={cache}", *arguments])
+                    "--health-port=127.0.0.1:0", f"--health-cache={cache}", *arguments],
+                   {**ENVIRONMENT, "HOME": home} if home else ENVIRONMENT)
 
     @classmethod
     def of(cls, arguments):
@@ -274,9 +276,9 @@ class Plugin:
         plugin.start([PROGRAM, *arguments])
         return plugin
 
-    def start(self, command):
+    def start(self, command, environment=ENVIRONMENT):
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=self.log, env=ENVIRONMENT, text=True,
+            command, stdout=subprocess.PIPE, stderr=self.log, env=environment, text=True,
         )
         self.lines = []  # of standard output, up to the one that says ready
         ready = None

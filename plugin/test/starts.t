@@ -239,9 +239,24 @@ def a_socket_that_nobody_finds_is_bad_health():
             for check in ("/healthz", "/livez"):
                 code, text = plugin.get(check)
                 equal(code, 500)
-                assert "the socket's file was removed or replaced" in text, text
+                assert f"the socket's file was replaced: remove what lies at {path}" in text, text
             os.rename(path + ".away", path)
             equal(plugin.get("/healthz"), (200, "OK"))
+
+
+@test
+def files_of_settings_that_cannot_be_read_stop_no_start():
+    with lab.folder() as place, lab.Kms() as kms:
+        home = os.path.join(place, "home")
+        os.makedirs(os.path.join(home, ".aws"))
+        with open(os.path.join(home, ".aws/config"), "w", encoding="ascii") as file:
+            file.write("region=x\n[other]\ngarbage\n")
+        os.mkdir(os.path.join(home, ".aws/credentials"))
+        for where in (home, "/dev/null"):
+            for compat in ("aep", "none"):
+                with lab.Plugin(os.path.join(place, "s"), kms, f"--compat={compat}",
+                                home=where) as plugin:
+                    lab.wait_for(lambda: plugin.get("/healthz")[0] == 200, "health")
 
 
 def connects(path):

@@ -120,6 +120,17 @@ bad_input_gives_words_and_leaves_nothing(void **state)
         { { "--key=a", "--qps-limit=1", "--burst-limit=-3" }, "got -3" },
         { { "--key=a", "--health-cache=-1s" }, "a duration" },
         { { "--key=a", "--health-port=:abc" }, "HOST:PORT or :PORT" },
+        { { "--key=a", "--region=us east" },
+            "--region=us east is not valid: it must be the name of a Region" },
+        { { "--key=a", "--kms-endpoint=http://" },
+            "--kms-endpoint=http:// is not valid: it must be http or https" },
+        { { "--key=a", "--kms-endpoint=http://h/p?x=y" }, "--kms-endpoint=" },
+        { { "--key=a", "--kms-endpoint=http://h:99999" }, "--kms-endpoint=" },
+        { { "--key=a", "--source-arn=arn:aws:eks:us-east-1::cluster/x" },
+            "it must be an ARN with an account" },
+        { { "--key=a", "--healthz-path=/livez" },
+            "--livez-path=/livez is not valid: it must be another path" },
+        { { "--key=a", "--readyz-path=/metrics" }, "--readyz-path=/metrics" },
         { { "--key=a", "--retry-token-capacity=1e3" }, "whole number" },
         { { "--key=a", "--key-id=alias" }, "flag, arn or material" },
         { { "--key=a", "--coalesce-decrypts=maybe" }, "true or false" },
@@ -144,6 +155,8 @@ check_looks_at_the_flags(void **state)
     (void)state;
     struct options o = { 0 };
     struct buf problem = { 0 };
+    assert_ok(PARSE(&o, "--key=k", "--livez-path=/readyz"));
+    options_reset(&o);
     assert_ok(PARSE(&o, "--key=k", "--check", "--max-attempts=2"));
     assert_int_equal(o.action, OPTIONS_CHECK);
     options_reset(&o);

@@ -80,31 +80,71 @@ write_once(const struct engine *engine, const char *node, struct span value,
     return status;
 }
 
+typedef enum status try_fn(const struct engine *engine, const char *node,
+    struct span value, struct buf *problem);
+
+/* A new cluster's controllers make it; kube-apiserver refuses pods before. */
+static enum status
+find_account(const struct engine *engine, const char *node, struct span value,
+    struct buf *problem)
+{
+    const char *const argv[] = { KUBECTL, "get", "serviceaccount", "default",
+        NULL };
+
+    (void)value;
+    return engine_exec(engine, node, argv, (struct span){ 0 }, NULL, problem);
+}
+
 /* kube-apiserver may find the plugin a moment later than we did. */
 static enum status
 write_secret(const struct engine *engine, const char *node, struct span value,
     struct buf *problem)
 {
+    enum status status = delete_secret(engine, node, problem);
+
+    return status == STATUS_OK ? write_once(engine, node, value, problem)
+                               : status;
+}
+
+static enum status
+try_for_a_while(try_fn *attempt, const struct engine *engine, const char *node,
+    struct span value, struct buf *words)
+{
     struct clock clock = clock_monotonic();
     int64_t end_ms = clock_ms(&clock) + WRITE_TIMEOUT_MS;
-    struct buf words = { 0 };
-    enum status status;
 
     for (;;) {
-        buf_clear(&words);
-        status = delete_secret(engine, node, &words);
-        if (status == STATUS_OK)
-            status = write_once(engine, node, value, &words);
+        enum status status;
+
+        buf_clear(words);
+        status = attempt(engine, node, value, words);
         if (status == STATUS_OK || status == STATUS_CANCELLED ||
             clock_ms(&clock) >= end_ms)
-            break;
-        if (interrupt_sleep(WRITE_PAUSE_MS) != STATUS_OK) {
-            status = STATUS_CANCELLED;
-            break;
-        }
+            return status;
+        if (interrupt_sleep(WRITE_PAUSE_MS) != STATUS_OK)
+            return STATUS_CANCELLED;
     }
-    if (status != STATUS_OK)
-        buf_say(problem, "no Secret can be written: %s", buf_text(&words));
+}
+
+static enum status
+prepare(const struct engine *engine, const char *node, struct span value,
+    struct buf *problem)
+{
+    static const struct {
+        try_fn *attempt;
+        const char *says;
+    } steps[] = {
+        { find_account, "no pod can be made in namespace default" },
+        { write_secret, "no Secret can be written" },
+    };
+    struct buf words = { 0 };
+    enum status status = STATUS_OK;
+
+    for (size_t i = 0; i < ARRAY_LEN(steps) && status == STATUS_OK; i++) {
+        status = try_for_a_while(steps[i].attempt, engine, node, value, &words);
+        if (status != STATUS_OK)
+            buf_say(problem, "%s: %s", steps[i].says, buf_text(&words));
+    }
     buf_reset(&words);
     return status;
 }
@@ -164,7 +204,7 @@ kind_proof_make(const struct engine *engine, const char *node, const char *kms,
     if (status == STATUS_OK)
         status = hex_encode(span_of(bytes, sizeof(bytes)), &value);
     if (status == STATUS_OK)
-        status = write_secret(engine, node, buf_span(&value), problem);
+        status = prepare(engine, node, buf_span(&value), problem);
     if (status == STATUS_OK) {
         status =
             read_and_judge(engine, node, buf_span(&value), kms, out, problem);

@@ -109,6 +109,11 @@ struct kms_options {
                       * looks */
 };
 
+/* What the options take; an empty one is not asked about. */
+bool kms_region_is_valid(struct span region);
+bool kms_endpoint_is_valid(struct span url);
+bool kms_source_arn_is_valid(struct span arn); /* its account is needed */
+
 /* STATUS_INVALID for an endpoint that is no http or https URL of a host, or a
  * Region or source ARN that is none, or too many places. Copies the options. */
 MUST_USE enum status kms_client_new(

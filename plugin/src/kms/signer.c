@@ -34,18 +34,42 @@ signer_endpoint(const struct signer *signer)
     return &signer->endpoint;
 }
 
+bool
+kms_region_is_valid(struct span region)
+{
+    return credentials_is_region(region);
+}
+
+bool
+kms_endpoint_is_valid(struct span url)
+{
+    struct endpoint endpoint = { .direct = false };
+    enum status st = endpoint_init(&endpoint, url, SPAN_LITERAL("us-east-1"));
+    endpoint_reset(&endpoint);
+    return st != STATUS_INVALID;
+}
+
+bool
+kms_source_arn_is_valid(struct span text)
+{
+    struct arn arn;
+    if (arn_parse(text, &arn) != STATUS_OK || arn.account.len == 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f)
+            return false;
+    return true;
+}
+
 static enum status
 take_source_arn(struct signer *signer, struct span text)
 {
     struct arn arn;
     if (text.len == 0)
         return STATUS_OK;
+    if (!kms_source_arn_is_valid(text))
+        return STATUS_INVALID;
     enum status st = arn_parse(text, &arn);
-    if (st == STATUS_OK && arn.account.len == 0)
-        st = STATUS_INVALID;
-    for (size_t i = 0; i < text.len && st == STATUS_OK; i++)
-        if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f)
-            st = STATUS_INVALID;
     if (st == STATUS_OK)
         st = buf_append(&signer->source_arn, text);
     if (st == STATUS_OK)

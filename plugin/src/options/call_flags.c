@@ -115,9 +115,8 @@ call_flags_set_failover(struct flags *f, struct span value)
     struct text_list *failovers = &f->options->failovers;
     struct span region = value, url = { NULL, 0 };
     bool has_url = span_cut(value, '=', &region, &url);
-    bool is_url = span_starts_with(url, SPAN_LITERAL("http://")) ||
-                  span_starts_with(url, SPAN_LITERAL("https://"));
-    if (region.len == 0 || (has_url && !is_url) ||
+    if (!kms_region_is_valid(region) ||
+        (has_url && (url.len == 0 || !kms_endpoint_is_valid(url))) ||
         failovers->count == CALL_FAILOVERS_MAX)
         return STATUS_INVALID;
     return text_list_add(failovers, value);

@@ -204,30 +204,67 @@ check_keys(const struct options *o, struct buf *problem)
     return STATUS_OK;
 }
 
+/* A value that can be read but not used. */
+static enum status
+refuse_value(struct buf *problem, const char *flag, const struct buf *value,
+    const char *wants)
+{
+    buf_say(problem, "--%s=%.200s is not valid: it must be %s", flag,
+        buf_text(value), wants);
+    return STATUS_INVALID;
+}
+
+/* Of two that are the same the second would never answer. AEP has no readyz:
+ * where nobody asked for ours it gives way. */
+static enum status
+check_paths(const struct flags *flags, struct buf *problem)
+{
+    const struct options *o = flags->options;
+    const struct {
+        const char *flag;
+        const struct buf *path;
+    } rows[] = {
+        { "healthz-path", &o->healthz_path },
+        { "livez-path", &o->livez_path },
+        { "readyz-path", &o->readyz_path },
+    };
+    size_t count = ARRAY_LEN(rows) - !flags_given(flags, "readyz-path");
+    for (size_t i = 0; i < count; i++) {
+        bool taken = span_equal_text(buf_span(rows[i].path), "/metrics");
+        for (size_t j = 0; j < i; j++)
+            taken |= span_equal(buf_span(rows[i].path), buf_span(rows[j].path));
+        if (taken)
+            return refuse_value(problem, rows[i].flag, rows[i].path,
+                "another path than the other checks' and /metrics");
+    }
+    return STATUS_OK;
+}
+
 static enum status
 check_values(const struct flags *flags, struct buf *problem)
 {
     const struct options *o = flags->options;
-    struct arn arn;
     if (flags->spare != NULL && !o->behaviour->spare_arguments_are_ignored) {
         buf_say(problem, "%.200s is not a flag: see --help", flags->spare);
         return STATUS_INVALID;
     }
+    if (o->region.len > 0 && !kms_region_is_valid(buf_span(&o->region)))
+        return refuse_value(
+            problem, "region", &o->region, "the name of a Region");
+    if (o->kms_endpoint.len > 0 &&
+        !kms_endpoint_is_valid(buf_span(&o->kms_endpoint)))
+        return refuse_value(problem, "kms-endpoint", &o->kms_endpoint,
+            "http or https, a host, and a path if need be");
     if (o->source_arn.len > 0 &&
-        arn_parse(buf_span(&o->source_arn), &arn) != STATUS_OK) {
-        buf_say(problem, "--source-arn=%.200s is not valid: it must be an ARN",
-            buf_text(&o->source_arn));
-        return STATUS_INVALID;
-    }
-    if (!http_listen_is_valid(buf_span(&o->health_port))) {
-        buf_say(problem,
-            "--health-port=%.200s is not valid: it must be HOST:PORT or :PORT",
-            buf_text(&o->health_port));
-        return STATUS_INVALID;
-    }
+        !kms_source_arn_is_valid(buf_span(&o->source_arn)))
+        return refuse_value(
+            problem, "source-arn", &o->source_arn, "an ARN with an account");
+    if (!http_listen_is_valid(buf_span(&o->health_port)))
+        return refuse_value(
+            problem, "health-port", &o->health_port, "HOST:PORT or :PORT");
     if (flags->odd_health_version && !o->behaviour->health_version_may_be_any)
         return refuse(problem, "--health-kms-version must be v1 or v2");
-    return STATUS_OK;
+    return check_paths(flags, problem);
 }
 
 /* What was not said follows from --compat. */

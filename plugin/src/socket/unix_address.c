@@ -45,6 +45,25 @@ unix_address_parse(const char *given, struct unix_address *out)
     return STATUS_OK;
 }
 
+enum status
+unix_address_of(int fd, struct unix_address *out)
+{
+    struct unix_address found = { .len = sizeof(found.address) };
+    if (getsockname(fd, (struct sockaddr *)&found.address, &found.len) != 0)
+        return status_from_errno(errno);
+    const char *path = found.address.sun_path;
+    size_t head = offsetof(struct sockaddr_un, sun_path);
+    if (found.address.sun_family != AF_UNIX || found.len <= head + 1)
+        return STATUS_NOT_FOUND;
+    found.abstract = path[0] == '\0';
+    /* A path that fills sun_path has no NUL. */
+    if (!found.abstract &&
+        (path[0] != '/' || strnlen(path, found.len - head) > UNIX_ADDRESS_MAX))
+        return STATUS_NOT_FOUND;
+    *out = found;
+    return STATUS_OK;
+}
+
 const char *
 unix_address_text(const struct unix_address *a, char room[UNIX_ADDRESS_MAX + 1])
 {

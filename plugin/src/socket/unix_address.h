@@ -34,6 +34,10 @@ struct unix_address {
 MUST_USE enum status unix_address_parse(
     const char *text, struct unix_address *out);
 
+/* What a socket is bound to. STATUS_NOT_FOUND: to no path from the root, and
+ * to no name. */
+MUST_USE enum status unix_address_of(int fd, struct unix_address *out);
+
 /* "/path", or "@name". Borrows for a file; `room` holds an abstract one. */
 const char *unix_address_text(
     const struct unix_address *address, char room[UNIX_ADDRESS_MAX + 1]);

@@ -183,6 +183,9 @@ unix_socket_adopt(const char *text, int fd, struct unix_socket **out)
     enum status st = unix_address_parse(text, &address);
     if (st != STATUS_OK)
         return st;
+    struct unix_address bound;
+    if (unix_address_of(fd, &bound) == STATUS_OK)
+        address = bound;
     int flags = fcntl(fd, F_GETFL);
     if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0)
         return status_from_errno(errno);
@@ -225,6 +228,12 @@ unix_socket_renew(const struct unix_socket *s, struct unix_socket **out)
     else
         unix_socket_free(fresh);
     return st;
+}
+
+const struct unix_address *
+unix_socket_address(const struct unix_socket *s)
+{
+    return &s->address;
 }
 
 bool

@@ -45,10 +45,13 @@ struct unix_socket_options {
 MUST_USE enum status unix_socket_new(
     const struct unix_socket_options *options, struct unix_socket **out);
 
-/* Takes a listening descriptor that was made for `address` by another, to
- * whom its file belongs: it is not removed. */
+/* Takes a listening descriptor that was made by another, to whom its file
+ * belongs: it is not removed. `address` counts where it is bound to none. */
 MUST_USE enum status unix_socket_adopt(
     const char *address, int fd, struct unix_socket **out);
+
+/* Where clients find it. Borrowed. */
+const struct unix_address *unix_socket_address(const struct unix_socket *s);
 
 /* Whether it waits beside the path of a live socket. */
 bool unix_socket_waits(const struct unix_socket *s);
