@@ -228,6 +228,32 @@ plugin: [--max-attempts=many]
 steps:
 - write: a
 E
+refused "a process that is none" \
+  "3: process is of one of emulator|plugin|apiserver, not 'pluginn'" <<'E'
+title: wrong
+steps:
+- check: {process: {pluginn: running}}
+E
+refused "a count of the load that is none" '3: load is of one of errors|' <<'E'
+title: wrong
+steps:
+- check: {load: {erors: 0}}
+E
+refused "a second document" '4: a file is one scenario' <<'E'
+title: wrong
+steps:
+- write: a
+---
+steps:
+- wiat: for ever
+E
+refused "an actor called as the steps are" '5: main is the actor of the steps' <<'E'
+title: wrong
+steps:
+- write: a
+actors:
+  main: [{write: b}]
+E
 refused "a fault of a resolver that is not there" \
   '3: this wants a resolver: put "resolver: true" into the scenario' <<'E'
 title: wrong
@@ -340,6 +366,60 @@ steps:
 - tamper: seed-0
   as: old
 - read: seed-0
+E
+wrong "a key id that nobody says is not a changed one" \
+  'key-id: expected changed, got unknown' <<'E'
+steps:
+- kill: plugin
+- check: {key-id: changed}
+E
+wrong "nothing can be healed in what is paused" 'the emulator is paused' <<'E'
+steps:
+- pause: emulator
+- heal: kms
+E
+# holds FACT : stdin is a scenario that passes.
+holds() {
+  cat >"$work/holds.yaml"
+  rm -rf "$work/holds"
+  run "$kmslab" run "$work/holds.yaml" --out "$work/holds"
+  ok "$1" ended_with 0
+}
+holds "a rule's texts are as they stand, whatever they look like" <<'E'
+title: names like times
+steps:
+- fault: {name: 30s, do: {kind: error, code: KMSInternalException}}
+- until: {status: failed}
+  within: 2m
+- heal: kms
+- until: {readyz: ok}
+  within: 3m
+- check: {recover: "<= 3m"}
+E
+holds "a rule's ttl heals it" <<'E'
+title: ttl
+steps:
+- fault: {name: f, ttl: 40s, do: {kind: error, code: KMSInternalException}}
+- wait: 2m
+  paced: true
+- check: {readyz: ok}
+E
+holds "a pause and an end of the emulator keep its counts" <<'E'
+title: counts
+steps:
+- fault: {name: f, do: {kind: error, code: KMSInternalException}}
+- until: {status: failed}
+  within: 2m
+- kill: emulator
+- start: emulator
+- heal: kms
+- until: {status: ok}
+  within: 2m
+- mark: here
+- restart: emulator
+- pause: emulator
+- resume: emulator
+- check: {kms: {all: ">= 0", Encrypt: "<= 9"}}
 E
 wrong "bytes that stay altered are told, too" 'seed-0-flipped was not healed' <<'E'
 steps:

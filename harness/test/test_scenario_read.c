@@ -228,6 +228,38 @@ real_time_is_not_scaled(void **state)
     scenario_reset(&s);
 }
 
+/* What only looks like one is left as it is. */
+static void
+durations_alone_are_scaled(void **state)
+{
+    static const char text[] =
+        "title: t\nsteps:\n"
+        "- fault: {name: 40s, ttl: 40s, when: {from: 20s},"
+        " match: {header: {name: x, value: 40s}, context: {to: 40s}},"
+        " do: {a: {kind: latency, fixed: 40s},"
+        " b: {kind: error, message: 40s, retry_after: 20s}}}\n"
+        "- kms: UpdateKeyDescription\n  with: {Description: 40s}\n"
+        "- fault: {name: p, when: {probability: .5}, do: {kind: hang}}\n";
+    struct scenario s = { 0 };
+    struct buf problem = { 0 };
+
+    (void)state;
+    assert_ok(read_text(text, 20, &s, &problem));
+    assert_string_equal(buf_text(&s.actors[0].steps[0].body),
+        "{\"do\":{\"a\":{\"fixed\":\"2s\",\"kind\":\"latency\"},"
+        "\"b\":{\"kind\":\"error\",\"message\":\"40s\","
+        "\"retry_after\":\"1s\"}},\"match\":{\"context\":{\"to\":"
+        "\"40s\"},\"header\":{\"name\":\"x\",\"value\":\"40s\"}},"
+        "\"name\":\"40s\",\"ttl\":\"2s\",\"when\":{\"from\":\"1s\"}}");
+    assert_string_equal(
+        buf_text(&s.actors[0].steps[1].body), "{\"Description\":\"40s\"}");
+    assert_string_equal(buf_text(&s.actors[0].steps[2].body),
+        "{\"do\":{\"kind\":\"hang\"},\"name\":\"p\",\"when\":"
+        "{\"probability\":0.5}}");
+    scenario_reset(&s);
+    buf_reset(&problem);
+}
+
 static void
 durations_of_rules_are_scaled_to_whole_milliseconds(void **state)
 {
@@ -374,6 +406,7 @@ main(void)
         cmocka_unit_test(a_file_is_read_whole),
         cmocka_unit_test(mistakes_are_told_with_their_line),
         cmocka_unit_test(real_time_is_not_scaled),
+        cmocka_unit_test(durations_alone_are_scaled),
         cmocka_unit_test(durations_of_rules_are_scaled_to_whole_milliseconds),
         cmocka_unit_test(bounds_are_numbers_ranges_and_durations),
         cmocka_unit_test(metrics_are_summed_by_name_and_labels),

@@ -111,6 +111,17 @@ fault_read_duration(const struct fault_place *place, const struct json *object,
     return STATUS_OK;
 }
 
+bool
+fault_is_duration(struct span member)
+{
+    static const char *const names[] = { "ttl", "from", "until", "fixed", "min",
+        "max", "median", "to", "over", "for", "every", "wait", "retry_after" };
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        if (span_equal_text(member, names[i]))
+            return true;
+    return false;
+}
+
 enum status
 fault_read_text(const struct fault_place *place, const struct json *object,
     const char *name, size_t max, struct span *out)

@@ -39,6 +39,10 @@ MUST_USE enum status fault_read_bool(const struct fault_place *place,
 MUST_USE enum status fault_read_duration(const struct fault_place *place,
     const struct json *object, const char *name, int64_t *ms);
 
+/* Whether a member of that name is a duration wherever rules have it, but
+ * below `match`. */
+bool fault_is_duration(struct span member);
+
 /* Not empty, at most max bytes; *out is borrowed from the document. */
 MUST_USE enum status fault_read_text(const struct fault_place *place,
     const struct json *object, const char *name, size_t max, struct span *out);

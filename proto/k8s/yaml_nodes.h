@@ -18,6 +18,7 @@ struct yaml_tree {
     size_t anchor_count;
     struct buf repeated;
     bool json;
+    int more_line; /* where something follows the document; 0: nothing does */
 };
 
 /* Makes room for one more in an array that doubles; NULL for no memory, and

@@ -135,6 +135,20 @@ compose(struct composer *c, yaml_parser_t *parser)
     return status;
 }
 
+/* Also what is no YAML follows. */
+static void
+note_more(struct yaml_tree *tree, yaml_parser_t *parser)
+{
+    yaml_event_t event;
+    if (!yaml_parser_parse(parser, &event)) {
+        tree->more_line = (int)parser->problem_mark.line + 1;
+        return;
+    }
+    if (event.type == YAML_DOCUMENT_START_EVENT)
+        tree->more_line = (int)event.start_mark.line + 1;
+    yaml_event_delete(&event);
+}
+
 enum status
 yaml_tree_parse(
     struct span text, bool json, struct yaml_tree **out, struct buf *problem)
@@ -151,6 +165,8 @@ yaml_tree_parse(
     }
     yaml_parser_set_input_string(&parser, text.ptr, text.len);
     enum status status = compose(&c, &parser);
+    if (status == STATUS_OK)
+        note_more(c.tree, &parser);
     yaml_parser_delete(&parser);
     yaml_compose_reset(&c);
     if (status == STATUS_OK)

@@ -35,6 +35,12 @@ yaml_tree_root(const struct yaml_tree *tree)
     return tree->root;
 }
 
+int
+yaml_tree_more_line(const struct yaml_tree *tree)
+{
+    return tree->more_line;
+}
+
 struct span
 yaml_tree_repeated(const struct yaml_tree *tree)
 {

@@ -61,6 +61,10 @@ void yaml_tree_free(struct yaml_tree *tree);
 /* The document's node; NULL for a text without a document. */
 const struct yaml_node *yaml_tree_root(const struct yaml_tree *tree);
 
+/* The line at which something follows the first document, as Kubernetes does
+ * not read it; 0 where nothing does. */
+int yaml_tree_more_line(const struct yaml_tree *tree);
+
 /* "\n  line 7: key \"x\" already set in map" for each repeated key of YAML. */
 struct span yaml_tree_repeated(const struct yaml_tree *tree);
 

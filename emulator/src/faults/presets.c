@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/json_copy.h"
 #include "base/num.h"
+#include "fault/fields.h"
 #include "faults/preset_data.h"
 
 #include <inttypes.h>
@@ -51,18 +52,6 @@ presets_read_scale(struct span text, double *scale)
     return STATUS_OK;
 }
 
-/* The members that are durations, in `when`, `do` and the rule itself. */
-static bool
-is_duration(struct span name)
-{
-    static const char *const names[] = { "ttl", "from", "until", "fixed", "min",
-        "max", "median", "to", "over", "for", "every", "wait" };
-    for (size_t i = 0; i < ARRAY_LEN(names); i++)
-        if (span_equal_text(name, names[i]))
-            return true;
-    return false;
-}
-
 static void
 write_scaled(struct json_writer *w, const struct json *value, double scale)
 {
@@ -91,7 +80,8 @@ write_object(struct json_writer *w, const struct json *object, double scale)
         json_write_key_span(w, name);
         if (json_kind(value) == JSON_KIND_OBJECT)
             write_object(w, value, scale);
-        else if (json_kind(value) == JSON_KIND_STRING && is_duration(name))
+        else if (json_kind(value) == JSON_KIND_STRING &&
+                 fault_is_duration(name))
             write_scaled(w, value, scale);
         else
             json_write_node(w, value);

@@ -82,6 +82,7 @@ armed_add(struct engine *engine, const char *where,
         return STATUS_NO_MEMORY;
     fault->requested =
         step->fires >= 0 ? step->fires : asked(buf_span(&step->body));
+    fault->by_rule = step->fires < 0 && fault->requested >= 0;
     return buf_append(&fault->rule, buf_span(&step->body));
 }
 
@@ -109,6 +110,10 @@ take(struct engine *engine, const char *where, const struct json *rule)
         fault->matched = json_get_int(json_member(rule, "matched"));
         fault->fired = json_get_int(json_member(rule, "fired"));
         fault->observed = observed(json_member(rule, "observed"));
+        if (fault->by_rule)
+            fault->requested = json_get_int(json_member(rule, "limit"));
+        if (json_get_bool(json_member(rule, "expired")))
+            fault->to_ms = engine_now(engine); /* its ttl healed it */
     }
 }
 
@@ -151,6 +156,16 @@ armed_heal(struct engine *engine, const char *where)
     buf_reset(&body);
 }
 
+static int64_t
+count_in_force(const struct json *rules)
+{
+    int64_t count = 0;
+
+    for (size_t i = 0; i < json_count(rules); i++)
+        count += !json_get_bool(json_member(json_at(rules, i), "expired"));
+    return count;
+}
+
 int64_t
 armed_count(struct engine *engine, const char *where)
 {
@@ -160,7 +175,7 @@ armed_count(struct engine *engine, const char *where)
 
     look(engine, where, &json);
     if (json_parse(buf_span(&json), &doc, NULL) == STATUS_OK)
-        count = (int64_t)json_count(json_member(json_root(doc), "rules"));
+        count = count_in_force(json_member(json_root(doc), "rules"));
     json_doc_free(doc);
     buf_reset(&json);
     return count;

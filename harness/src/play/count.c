@@ -19,8 +19,11 @@ sum(const struct buf *metrics, const char *operation)
 static void
 fetch(struct engine *engine, struct buf *out)
 {
-    if (stage_running(engine->stage, STAGE_EMULATOR) &&
-        !stage_paused(engine->stage, STAGE_EMULATOR))
+    if (!stage_running(engine->stage, STAGE_EMULATOR))
+        return;
+    if (stage_paused(engine->stage, STAGE_EMULATOR))
+        (void)!buf_append(out, buf_span(&engine->kms_paused));
+    else
         (void)stage_ask(stage_address(engine->stage, STAGE_EMULATOR), "GET",
             "/metrics", (struct span){ NULL, 0 }, out);
 }
@@ -43,6 +46,13 @@ engine_kms_keep(struct engine *engine)
 {
     fetch(engine, &engine->kms_ended);
     buf_say(&engine->kms_ended, "\n");
+}
+
+void
+engine_kms_pause(struct engine *engine)
+{
+    buf_clear(&engine->kms_paused);
+    fetch(engine, &engine->kms_paused);
 }
 
 static enum status
@@ -68,14 +78,15 @@ engine_mark(struct engine *engine)
 {
     struct engine_status status = { 0 };
 
-    buf_clear(&engine->kms_mark);
-    buf_clear(&engine->kms_ended);
-    fetch(engine, &engine->kms_mark);
+    /* First: for Status the plugin may ask KMS. */
     if (stage_running(engine->stage, STAGE_PLUGIN) &&
         !stage_paused(engine->stage, STAGE_PLUGIN))
         engine_status(engine, 0, &status);
     if (status.key_id.len > 0)
         buf_take(&engine->key_id, &status.key_id);
     engine_status_reset(&status);
+    buf_clear(&engine->kms_mark);
+    buf_clear(&engine->kms_ended);
+    fetch(engine, &engine->kms_mark);
     return mark_bytes(engine);
 }

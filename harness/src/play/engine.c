@@ -51,6 +51,7 @@ engine_reset(struct engine *engine)
     buf_reset(&engine->key_id);
     buf_reset(&engine->kms_mark);
     buf_reset(&engine->kms_ended);
+    buf_reset(&engine->kms_paused);
     buf_reset(&engine->problem);
 }
 

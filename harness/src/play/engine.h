@@ -31,6 +31,7 @@ struct engine_fault {
     const char *target;     /* "emulator", …; what heals it */
     int64_t from_ms, to_ms; /* to: negative while it lasts */
     int64_t requested;      /* negative: not told */
+    bool by_rule; /* so often as the rule's limit, which KMS or proxy tells */
     int64_t matched, fired, observed;
     bool ours; /* nobody but us counts what is seen of it */
 };
@@ -89,12 +90,13 @@ struct engine {
     const char *probed[PROBE_COUNT];   /* the last values */
     int64_t detected_ms, recovered_ms; /* negative: not yet */
     int64_t first_fault_ms, last_heal_ms;
-    bool calm;            /* before and after: neither load nor probes */
-    struct buf said;      /* words of the last API answer */
-    int64_t took_ms;      /* of the last API call, nominal */
-    struct buf key_id;    /* of Status, at the last mark */
-    struct buf kms_mark;  /* /metrics of the emulator then */
-    struct buf kms_ended; /* what emulators that ended had counted since */
+    bool calm;             /* before and after: neither load nor probes */
+    struct buf said;       /* words of the last API answer */
+    int64_t took_ms;       /* of the last API call, nominal */
+    struct buf key_id;     /* of Status, at the last mark */
+    struct buf kms_mark;   /* /metrics of the emulator then */
+    struct buf kms_ended;  /* what emulators that ended had counted since */
+    struct buf kms_paused; /* what one that is paused had */
     struct usage usage[STAGE_COUNT];
     pid_t usage_of[STAGE_COUNT];
     struct socket_file *socket_file;
@@ -163,6 +165,8 @@ void engine_status(
 int64_t engine_kms_calls(struct engine *engine, const char *operation);
 /* Before an emulator ends: what it counted is kept. */
 void engine_kms_keep(struct engine *engine);
+/* Before it is paused: what it counts until it is resumed. */
+void engine_kms_pause(struct engine *engine);
 /* What "same" and "since" mean from now on. */
 MUST_USE enum status engine_mark(struct engine *engine);
 

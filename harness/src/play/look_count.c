@@ -95,13 +95,21 @@ say_duration(struct buf *got, int64_t ms)
     return ms < 0 ? buf_append_text(got, "never") : look_number(got, ms);
 }
 
+/* What a step saw just now no probe may have seen yet. */
+static enum status
+look_again(struct engine *engine, int64_t measured_ms)
+{
+    return measured_ms < 0 ? engine_probe(engine) : STATUS_OK;
+}
+
 enum status
 look_detect(struct engine *engine, const struct expectation *e, bool *holds,
     struct buf *got)
 {
     (void)e;
     (void)holds;
-    return say_duration(got, engine->detected_ms);
+    enum status st = look_again(engine, engine->detected_ms);
+    return st == STATUS_OK ? say_duration(got, engine->detected_ms) : st;
 }
 
 enum status
@@ -110,7 +118,8 @@ look_recover(struct engine *engine, const struct expectation *e, bool *holds,
 {
     (void)e;
     (void)holds;
-    return say_duration(got, engine->recovered_ms);
+    enum status st = look_again(engine, engine->recovered_ms);
+    return st == STATUS_OK ? say_duration(got, engine->recovered_ms) : st;
 }
 
 enum status

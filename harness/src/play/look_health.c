@@ -69,9 +69,13 @@ look_key_id(struct engine *engine, const struct expectation *e, bool *holds,
 
     (void)holds;
     engine_status(engine, e->server, &status);
-    bool same = span_equal(buf_span(&status.key_id), buf_span(&engine->key_id));
+    const char *is = "changed";
+    if (status.key_id.len == 0)
+        is = "unknown"; /* nobody says one */
+    else if (span_equal(buf_span(&status.key_id), buf_span(&engine->key_id)))
+        is = "same";
     engine_status_reset(&status);
-    return buf_append_text(got, same ? "same" : "changed");
+    return buf_append_text(got, is);
 }
 
 enum status

@@ -191,7 +191,11 @@ act_heal(struct engine *engine, const struct scenario_step *step,
         step_process_heal_socket(engine, result);
     else if (strcmp(what, "resolver") == 0)
         step_resolver_heal(engine);
-    else
+    else if (strcmp(what, "kms") == 0 &&
+             stage_paused(engine->stage, STAGE_EMULATOR)) {
+        buf_say(&result->got, "the emulator is paused: resume it first");
+        result->failed = true;
+    } else
         armed_heal(engine, what);
     return STATUS_OK;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "play/step_process.h"
 
+#include "play/armed.h"
+
 /* From STAGE_COUNT on: the apiservers. */
 static enum stage_who
 who_is(const struct scenario_step *step)
@@ -64,8 +66,10 @@ step_process_weigh(struct engine *engine, enum stage_who who)
 static void
 stop(struct engine *engine, enum stage_who who, bool kill)
 {
-    if (who == STAGE_EMULATOR)
+    if (who == STAGE_EMULATOR) {
         engine_kms_keep(engine);
+        armed_collect(engine);
+    }
     if (who < STAGE_COUNT) {
         stage_stop(engine->stage, who, kill);
         return;
@@ -165,8 +169,10 @@ step_process_pause(struct engine *engine, const struct scenario_step *step,
 {
     enum stage_who who = who_is(step);
 
-    if (who == STAGE_EMULATOR)
-        engine_kms_keep(engine);
+    if (who == STAGE_EMULATOR) {
+        engine_kms_pause(engine);
+        armed_collect(engine);
+    }
     enum status st = stage_pause(engine->stage, who);
     if (st != STATUS_OK) {
         buf_say(&result->got, "%s", status_text(st));
@@ -183,8 +189,6 @@ step_process_resume(struct engine *engine, const struct scenario_step *step,
 
     (void)result;
     stage_resume(engine->stage, who);
-    if (who == STAGE_EMULATOR) /* it counts on from where it was */
-        buf_clear(&engine->kms_ended);
     engine_fault_end(engine, "process", name_of(who));
     tell(engine, who, "resumed");
     return STATUS_OK;

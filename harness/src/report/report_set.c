@@ -97,7 +97,8 @@ static void
 adopt(struct report_entry *entry, struct report_journal *journal)
 {
     entry->journal = journal;
-    entry->name = journal->scenario.name;
+    if (entry->name.len == 0) /* a run tells repetitions apart */
+        entry->name = journal->scenario.name;
     entry->verdict = journal->verdict;
     entry->cause = journal->cause;
 }

@@ -44,6 +44,7 @@ struct expect_kind {
     const char *words; /* "ok|failed" */
     enum expect_source source;
     const char *argument; /* of the source: a path, a program */
+    const char *subjects; /* "errors|requests"; NULL: any */
 };
 
 /* NULL where there is none of that name. */
@@ -51,6 +52,9 @@ const struct expect_kind *expect_kind_find(struct span name);
 
 /* One of the words of a WORD kind. */
 bool expect_kind_takes(const struct expect_kind *kind, struct span word);
+
+/* Whether it can be said of that. */
+bool expect_kind_is_of(const struct expect_kind *kind, struct span subject);
 
 /* The kinds by number, for documents and tests; NULL after the last. */
 const struct expect_kind *expect_kind_at(size_t index);

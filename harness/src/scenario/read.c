@@ -113,9 +113,14 @@ read_actors(
     if (node->kind != YAML_KIND_MAP || node->member_count > ACTORS_MAX)
         return field_refuse(context, node->line,
             "actors are a map of at most %d names to steps", ACTORS_MAX);
-    for (size_t i = 0; i < node->member_count && st == STATUS_OK; i++)
-        st = read_actor(context, buf_span(&node->members[i].key),
-            node->members[i].value, to);
+    for (size_t i = 0; i < node->member_count && st == STATUS_OK; i++) {
+        struct span name = buf_span(&node->members[i].key);
+
+        if (span_equal_text(name, "main"))
+            return field_refuse(context, node->members[i].value->line,
+                "main is the actor of the steps: give this another name");
+        st = read_actor(context, name, node->members[i].value, to);
+    }
     return st;
 }
 
@@ -331,6 +336,9 @@ read_scenario(struct span text, const struct read_options *options,
 
     if (st == STATUS_INVALID)
         say_syntax(options->file, buf_span(&words), problem);
+    if (st == STATUS_OK && yaml_tree_more_line(tree) > 0)
+        st = field_refuse(&context, yaml_tree_more_line(tree),
+            "a file is one scenario: nothing of this would be read");
     if (st == STATUS_OK)
         st = read_root(&context, tree, &scenario);
     if (st == STATUS_OK)

@@ -38,6 +38,10 @@ add_expectation(const struct field_context *context,
     if (node->kind == YAML_KIND_LIST || node->kind == YAML_KIND_MAP)
         return field_refuse(
             context, node->line, "%s wants a value", kind->name);
+    if (!expect_kind_is_of(kind, subject))
+        return field_refuse(context, node->line,
+            "%s is of one of %s, not '%.*s'", kind->name, kind->subjects,
+            SPAN_ARG(subject));
     if (kind->form == EXPECT_WORD && !expect_kind_takes(kind, want))
         return field_refuse(
             context, node->line, "%s is one of %s", kind->name, kind->words);
@@ -124,6 +128,17 @@ read_body(
         return field_refuse(context, node->line, "this must be a map");
     buf_clear(to);
     return yaml_json_append(node, context->scale, to);
+}
+
+/* What KMS is asked: its texts are as they stand. */
+static enum status
+read_with(
+    const struct field_context *context, const struct yaml_node *node, void *to)
+{
+    struct field_context plain = *context;
+
+    plain.scale = 1;
+    return read_body(&plain, node, to);
 }
 
 static enum status
@@ -234,7 +249,7 @@ static const struct field fields[] = {
     { "fires", field_count, offsetof(struct scenario_step, fires) },
     { "server", read_server, offsetof(struct scenario_step, server) },
     { "where", read_step_runs, offsetof(struct scenario_step, on) },
-    { "with", read_body, offsetof(struct scenario_step, body) },
+    { "with", read_with, offsetof(struct scenario_step, body) },
     { "expect", read_answer, 0 },
     { "endpoint", field_text, offsetof(struct scenario_step, endpoint) },
     { "as", field_text, offsetof(struct scenario_step, as) },

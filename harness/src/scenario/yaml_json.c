@@ -3,7 +3,11 @@
 
 #include "base/json_writer.h"
 #include "base/num.h"
+#include "fault/fields.h"
 #include "k8s/go_duration.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 
 enum status
 yaml_json_scaled(int64_t nominal_ns, int64_t scale, struct buf *out)
@@ -17,28 +21,28 @@ yaml_json_scaled(int64_t nominal_ns, int64_t scale, struct buf *out)
     return go_duration_append(ms * MS, out);
 }
 
-static bool
-is_duration(struct span text, int64_t *ns)
-{
-    static const char units[] = "hmsnu";
-
-    for (size_t i = 0; i < text.len; i++)
-        if (strchr(units, text.ptr[i]) != NULL)
-            return num_parse_duration_ns(text, ns) == STATUS_OK;
-    return false;
-}
-
 static void
 write_string(struct json_writer *w, struct span text, int64_t scale)
 {
     struct buf scaled = { 0 };
     int64_t ns = 0;
 
-    if (scale > 1 && is_duration(text, &ns) &&
+    if (scale > 1 && num_parse_duration_ns(text, &ns) == STATUS_OK &&
         yaml_json_scaled(ns, scale, &scaled) == STATUS_OK)
         text = buf_span(&scaled);
     json_write_string(w, text);
     buf_reset(&scaled);
+}
+
+/* YAML has forms that JSON has not: ".5", "1.", "+0.5". */
+static void
+write_float(struct json_writer *w, const struct yaml_node *node)
+{
+    char text[32];
+
+    (void)snprintf(
+        text, sizeof(text), "%.17g", strtod(buf_text(&node->text), NULL));
+    json_write_raw(w, span_text(text));
 }
 
 static void
@@ -54,7 +58,7 @@ write_scalar(struct json_writer *w, const struct yaml_node *node, int64_t scale)
              yaml_tree_int(node, &number) == STATUS_OK)
         json_write_int(w, number);
     else if (node->kind == YAML_KIND_FLOAT)
-        json_write_raw(w, buf_span(&node->text));
+        write_float(w, node);
     else
         write_string(w, buf_span(&node->text), scale);
 }
@@ -76,12 +80,15 @@ write_map(struct json_writer *w, const struct yaml_node *node, int64_t scale)
 {
     json_write_object_begin(w);
     for (size_t i = 0; i < node->member_count; i++) {
-        const struct buf *key = &node->members[i].key;
-        /* How far a clock is off: a date, no length of time. */
-        bool kept = span_equal_text(buf_span(key), "offset");
+        struct span key = buf_span(&node->members[i].key);
+        const struct yaml_node *value = node->members[i].value;
+        bool whole =
+            value->kind == YAML_KIND_MAP || value->kind == YAML_KIND_LIST;
+        bool scaled =
+            whole ? !span_equal_text(key, "match") : fault_is_duration(key);
 
-        json_write_key_span(w, buf_span(key));
-        write_node(w, node->members[i].value, kept ? 1 : scale);
+        json_write_key_span(w, key);
+        write_node(w, value, scaled ? scale : 1);
     }
     json_write_object_end(w);
 }

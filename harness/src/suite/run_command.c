@@ -113,7 +113,7 @@ run_all(const struct run_words *o, const char *cluster, struct crew *crew,
     if (reported == STATUS_OK && o->out != NULL)
         reported = report_write(out, REPORT_ALL, out, problem);
     if (reported == STATUS_OK && o->out != NULL)
-        reported = report_announce(out, stdout, problem);
+        reported = report_announce(out, o->json ? stderr : stdout, problem);
     return st == STATUS_OK ? reported : st;
 }
 
