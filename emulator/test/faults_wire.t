@@ -104,6 +104,21 @@ def the_nth_connection_is_another(stage):
         faults.saw(name, 1, reset=1)
 
 
+def connects(url):
+    try:
+        open_socket(url).close()
+        return True
+    except ConnectionRefusedError:
+        return False
+
+
+def wait_until(condition):
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 @test
 def new_connections_are_refused_and_old_ones_served(stage):
     stage.faults.heal()
@@ -124,6 +139,11 @@ def new_connections_are_refused_and_old_ones_served(stage):
             except ConnectionRefusedError:
                 pass
         assert ask()[0] == 200
+        # The admin's listener is another, and stays.
+        assert stage.faults.ask("POST", "/pause") == (200, {})
+        wait_until(lambda: connects(stage.url))
+        assert stage.faults.ask("POST", "/resume") == (200, {})
+        wait_until(lambda: not connects(stage.url))
     finally:
         old.close()
     assert stage.faults.rule(name)["fired"] == 1

@@ -122,6 +122,12 @@ fault_decision_is_withdrawn(const struct fault_decision *decision)
            fault_rule_is_over(decision->rule, now_ms(decision->table));
 }
 
+bool
+fault_decision_is_paused(const struct fault_decision *decision)
+{
+    return decision->table->paused;
+}
+
 void
 fault_decision_observe(
     const struct fault_decision *decision, const char *outcome)
@@ -166,7 +172,8 @@ arm(struct fault_table *table, struct fault_rule_list *read, int64_t seed)
     settle(table, now);
 }
 
-/* A rule whose time is over gives its name to one that comes. */
+/* A rule whose time is over gives its name to one that comes, and its room
+ * where there is no other. */
 static void
 drop_over(struct fault_table *table, const struct fault_rule_list *read)
 {
@@ -178,6 +185,12 @@ drop_over(struct fault_table *table, const struct fault_rule_list *read)
                 &table->rules, span_text(read->items[i]->name), &at) &&
             fault_rule_is_over(table->rules.items[at], now))
             fault_rule_list_remove(&table->rules, at);
+    for (at = 0; at < table->rules.count &&
+                 table->rules.count + read->count > FAULT_RULES_MAX;)
+        if (fault_rule_is_over(table->rules.items[at], now))
+            fault_rule_list_remove(&table->rules, at);
+        else
+            at++;
 }
 
 static enum status

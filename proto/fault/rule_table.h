@@ -56,6 +56,8 @@ bool fault_decision_is_quiet(const struct fault_decision *decision);
 /* Its rule was removed or replaced, or its time is over, or rules are paused.
  */
 bool fault_decision_is_withdrawn(const struct fault_decision *decision);
+/* That rules are paused: it may go on later. */
+bool fault_decision_is_paused(const struct fault_decision *decision);
 /* What the client saw of it: a static text. */
 void fault_decision_observe(
     const struct fault_decision *decision, const char *outcome);

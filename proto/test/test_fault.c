@@ -539,6 +539,33 @@ more_rules_than_there_is_room_for_are_refused(void **state)
 }
 
 static void
+rules_that_are_over_make_room(void **state)
+{
+    (void)state;
+    struct fixture f;
+    begin(&f);
+    for (size_t i = 0; i < FAULT_RULES_MAX; i++)
+        add(&f, i == 1 ? "{\"name\":\"stays\",\"do\":{\"kind\":\"e\"}}"
+                       : "{\"ttl\":\"1s\",\"do\":{\"kind\":\"e\"}}");
+    f.time.now_ms += 1000;
+    for (size_t i = 0; i < FAULT_RULES_MAX - 1; i++)
+        add(&f, "{\"do\":{\"kind\":\"e\"}}");
+    struct buf problem = { 0 };
+    assert_int_equal(
+        fault_table_add(
+            f.table, span_text("{\"do\":{\"kind\":\"e\"}}"), NULL, &problem),
+        STATUS_FULL);
+    buf_clear(&problem);
+    assert_int_equal(
+        fault_table_add(f.table,
+            span_text("{\"name\":\"stays\",\"do\":{\"kind\":\"e\"}}"), NULL,
+            &problem),
+        STATUS_FULL);
+    buf_reset(&problem);
+    end(&f);
+}
+
+static void
 scopes_beyond_the_limit_still_get_draws(void **state)
 {
     (void)state;
@@ -617,6 +644,7 @@ main(void)
         cmocka_unit_test(a_rule_is_replaced_in_its_place_and_counts_anew),
         cmocka_unit_test(removing_clearing_and_pausing_withdraw_what_has_fired),
         cmocka_unit_test(more_rules_than_there_is_room_for_are_refused),
+        cmocka_unit_test(rules_that_are_over_make_room),
         cmocka_unit_test(scopes_beyond_the_limit_still_get_draws),
         cmocka_unit_test(a_schedule_knows_how_often_it_fires_at_most),
     };

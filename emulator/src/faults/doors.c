@@ -104,6 +104,14 @@ open_all(struct doors *doors)
     doors->mark = NULL;
 }
 
+/* Whether the rule that fired is for this door. */
+static bool
+is_meant(const struct doors *doors, size_t i)
+{
+    int64_t wanted = match_port(doors->mark->decision.rule->match);
+    return wanted < 0 || wanted == links_port(net_door_address(doors->list[i]));
+}
+
 /* Shuts the doors that a rule is for, if it fires. */
 static void
 shut_some(struct doors *doors)
@@ -116,11 +124,18 @@ shut_some(struct doors *doors)
         if (doors->mark == NULL)
             doors->mark =
                 faults_ask(doors->faults, &known, (struct span){ NULL, 0 });
-        if (doors->mark == NULL)
-            continue;
-        int64_t wanted = match_port(doors->mark->decision.rule->match);
-        set(doors, i, wanted < 0 || wanted == known.port);
+        if (doors->mark != NULL)
+            set(doors, i, is_meant(doors, i));
     }
+}
+
+/* While rules are paused the doors of one that has fired stand open. */
+static void
+keep(struct doors *doors)
+{
+    bool paused = fault_decision_is_paused(&doors->mark->decision);
+    for (size_t i = 0; i < doors->count; i++)
+        set(doors, i, !paused && is_meant(doors, i));
 }
 
 bool
@@ -131,9 +146,10 @@ doors_look(struct doors *doors)
     (void)pthread_mutex_lock(&doors->lock);
     fault_table_visit(doors->faults->table, look_at_rule, &search);
     if (doors->mark != NULL &&
-        (fault_decision_is_withdrawn(&doors->mark->decision) ||
-            !is_now(doors->mark->decision.rule, search.now_ms)))
+        !is_now(doors->mark->decision.rule, search.now_ms))
         open_all(doors);
+    else if (doors->mark != NULL)
+        keep(doors);
     if (doors->mark == NULL && search.fresh)
         shut_some(doors);
     bool again = search.any || doors->mark != NULL;
