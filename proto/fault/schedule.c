@@ -69,6 +69,8 @@ fault_schedule_read(const struct fault_place *place, const struct json *when,
         st = read_window(place, when, &made);
     if (st == STATUS_OK)
         st = read_sequence(place, when, names, name_count, &made);
+    if (st == STATUS_OK && fault_schedule_limit(&made) == 0)
+        st = fault_refuse(place, "it would never fire");
     if (st == STATUS_OK)
         *out = made;
     return st;

@@ -385,6 +385,10 @@ what_is_not_understood_is_refused_with_its_place(void **state)
         { "{\"name\":\"..\",\"do\":{\"kind\":\"e\"}}",
             "rule 1: name: only letters, digits, '-', '_' and '.', and not "
             "dots alone" },
+        { "{\"when\":{\"first\":3,\"after\":5},\"do\":{\"kind\":\"e\"}}",
+            "rule 1: when: it would never fire" },
+        { "{\"when\":{\"sequence\":\"3*pass\"},\"do\":{\"kind\":\"e\"}}",
+            "rule 1: when: it would never fire" },
         { "{\"ttl\":\"0s\",\"do\":{\"kind\":\"e\"}}",
             "rule 1: ttl: it must be longer than nothing" },
         { "{\"name\":\"x\",\"do\":{\"kind\":3}}",
@@ -597,7 +601,6 @@ a_schedule_knows_how_often_it_fires_at_most(void **state)
         { "{\"first\":9,\"probability\":0.5}", 9 },
         { "{\"first\":9,\"after\":3}", 6 },
         { "{\"first\":9,\"after\":3,\"every\":2}", 3 },
-        { "{\"first\":3,\"after\":5}", 0 },
         { "{\"times\":2,\"until\":\"3s\"}", 2 },
         { "{\"until\":\"3s\"}", -1 },
         { "{\"sequence\":\"2*fire,fire...\",\"times\":7}", 7 },

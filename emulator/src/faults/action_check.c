@@ -14,6 +14,17 @@ check_error(const struct fault_place *place, struct action *action)
         buf_text(&action->code));
 }
 
+/* What goes into a header: anything else could not be sent. */
+static enum status
+check_header(
+    const struct fault_place *place, const char *member, const struct buf *text)
+{
+    for (size_t i = 0; i < text->len; i++)
+        if (text->ptr[i] < ' ' || text->ptr[i] > '~')
+            return fault_refuse(place, "%s: no header can carry it", member);
+    return STATUS_OK;
+}
+
 static enum status
 check_latency(const struct fault_place *place, struct action *action)
 {
@@ -78,6 +89,10 @@ action_check(const struct fault_place *place, struct action *action,
     enum status st = check_match(place, action, match);
     if (st == STATUS_OK)
         st = check_operations(place, action, match);
+    if (st == STATUS_OK)
+        st = check_header(place, "code", &action->code);
+    if (st == STATUS_OK)
+        st = check_header(place, "type", &action->type);
     if (st == STATUS_OK && action->kind == ACTION_ERROR)
         st = check_error(place, action);
     if (st == STATUS_OK && action->kind == ACTION_LATENCY)
