@@ -88,6 +88,8 @@ mistakes_are_told_with_their_line(void **state)
         { HEAD "- at: 1s\n", "dir/a.yaml:3: a step that does nothing" },
         { HEAD "- until: {readyz: ok}\n", "dir/a.yaml:3: until wants within" },
         { HEAD "- check: {}\n", "dir/a.yaml:3: nothing is expected" },
+        { HEAD "- restart: plugin\n  endpoint: 'ftp:::/x'\n",
+            "dir/a.yaml:3: endpoint is an http or https URL" },
         { HEAD "- check:\n    readyz: maybe\n",
             "dir/a.yaml:4: readyz is one of ok|failed|unreachable" },
         { HEAD "- check:\n    weather: ok\n",

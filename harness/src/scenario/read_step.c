@@ -263,6 +263,13 @@ starts_plugin(const struct scenario_step *step)
            span_equal_text(buf_span(&step->target), "plugin");
 }
 
+static bool
+is_url(struct span text)
+{
+    return span_starts_with(text, SPAN_LITERAL("http://")) ||
+           span_starts_with(text, SPAN_LITERAL("https://"));
+}
+
 /* What is of one server; the rest is of all, or of the first only. */
 static const char verbs_of_servers[] =
     "write|read|list|rewrite|delete|kill|stop|start|restart|pause|resume|"
@@ -330,6 +337,9 @@ check_step(const struct field_context *context, const struct yaml_node *node,
     if (step->endpoint.len > 0 && !starts_plugin(step))
         return field_refuse(context, step->line,
             "endpoint goes with start or restart of the plugin");
+    if (step->endpoint.len > 0 && !is_url(buf_span(&step->endpoint)))
+        return field_refuse(
+            context, step->line, "endpoint is an http or https URL");
     if (arguments[step->verb].argument == A_EXPECTS && !step->expects.count)
         return field_refuse(context, node->line, "nothing is expected");
     return check_tamper(context, step);
