@@ -53,6 +53,13 @@ clock_monotonic(void)
     return (struct clock){ read_monotonic, NULL };
 }
 
+int64_t
+clock_monotonic_ms(void)
+{
+    struct clock clock = clock_monotonic();
+    return clock_ms(&clock);
+}
+
 struct clock
 clock_manual(struct clock_manual *manual)
 {

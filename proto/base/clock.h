@@ -25,6 +25,7 @@ struct clock clock_wall(void);
 
 /* The machine's monotonic clock: for deadlines and durations. */
 struct clock clock_monotonic(void);
+int64_t clock_monotonic_ms(void); /* what it says now */
 
 /* A clock that stands still until it is set: tests and the cluster model. */
 struct clock_manual {

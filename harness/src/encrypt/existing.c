@@ -136,14 +136,6 @@ new_record(struct existing *e, struct kind_record *record)
     return st;
 }
 
-static void
-clear_names(struct kind_names *names)
-{
-    for (size_t i = 0; i < names->count; i++)
-        buf_reset(&names->names[i]);
-    names->count = 0;
-}
-
 static enum status
 find_record(struct existing *e, struct buf *problem)
 {
@@ -161,8 +153,8 @@ find_record(struct existing *e, struct buf *problem)
         st = STATUS_EXISTS;
     }
     /* As they are now: nodes come and go without us. */
-    clear_names(&record.control_planes);
-    clear_names(&record.workers);
+    kind_names_reset(&record.control_planes);
+    kind_names_reset(&record.workers);
     if (st == STATUS_OK)
         st = find_nodes(e, &record, problem);
     if (st == STATUS_OK) {

@@ -27,14 +27,6 @@ struct watch {
     struct buf words; /* why the plugin's pod keeps ending */
 };
 
-static int64_t
-now_ms(void)
-{
-    struct clock clock = clock_monotonic();
-
-    return clock_ms(&clock);
-}
-
 /* The nodes run, kubelet does not yet: now an image is in time. Where it does
  * not get there, kubelet's own words about it come later. */
 static void
@@ -75,9 +67,10 @@ look_at_plugin(void *context)
     struct buf words = { 0 };
     enum status status = STATUS_OK;
 
-    if (!kind_plan_has_pod(w->c->plan) || now_ms() < w->next_look_ms)
+    if (!kind_plan_has_pod(w->c->plan) ||
+        clock_monotonic_ms() < w->next_look_ms)
         return STATUS_OK;
-    w->next_look_ms = now_ms() + LOOK_MS;
+    w->next_look_ms = clock_monotonic_ms() + LOOK_MS;
     status = kind_nodes_pod_log(&w->c->engine,
         buf_text(&w->c->record->control_planes.names[0]), "kmslab-plugin",
         &words, &restarts);
@@ -126,7 +119,8 @@ static enum status
 run_kind(struct creation *c, struct buf *problem)
 {
     const struct kind_record *r = c->record;
-    struct watch watch = { .c = c, .next_look_ms = now_ms() + LOOK_MS };
+    struct watch watch = { .c = c,
+        .next_look_ms = clock_monotonic_ms() + LOOK_MS };
     struct capture_result result = { 0 };
     struct environment environment = { 0 };
     struct buf config = { 0 };
@@ -179,7 +173,7 @@ run_kind_again(struct creation *c, struct buf *problem)
 static enum status
 await_health(const struct creation *c, const char *node, struct buf *words)
 {
-    int64_t end_ms = now_ms() + HEALTH_TIMEOUT_MS;
+    int64_t end_ms = clock_monotonic_ms() + HEALTH_TIMEOUT_MS;
 
     for (;;) {
         enum status status;
@@ -188,7 +182,7 @@ await_health(const struct creation *c, const char *node, struct buf *words)
         status = kind_explain_health(&c->engine, node, words);
         if (status == STATUS_OK || status == STATUS_CANCELLED)
             return status;
-        if (now_ms() >= end_ms)
+        if (clock_monotonic_ms() >= end_ms)
             return STATUS_TIMEOUT;
         if (interrupt_sleep(HEALTH_PAUSE_MS) != STATUS_OK)
             return STATUS_CANCELLED;

@@ -11,8 +11,8 @@
 
 enum { RECORD_MAX = 256 * 1024 };
 
-static void
-reset_names(struct kind_names *names)
+void
+kind_names_reset(struct kind_names *names)
 {
     for (size_t i = 0; i < names->count; i++)
         buf_reset(&names->names[i]);
@@ -30,8 +30,8 @@ kind_record_reset(struct kind_record *record)
 
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
         buf_reset(texts[i]);
-    reset_names(&record->control_planes);
-    reset_names(&record->workers);
+    kind_names_reset(&record->control_planes);
+    kind_names_reset(&record->workers);
     *record = (struct kind_record){ 0 };
 }
 

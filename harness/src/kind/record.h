@@ -73,6 +73,7 @@ struct kind_record {
 };
 
 void kind_record_reset(struct kind_record *record);
+void kind_names_reset(struct kind_names *names);
 
 /* Adds a name to a list. STATUS_TOO_LARGE above KIND_NODES_MAX. */
 MUST_USE enum status kind_names_add(struct kind_names *names, struct span name);

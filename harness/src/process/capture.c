@@ -35,14 +35,6 @@ capture_result_reset(struct capture_result *result)
     *result = (struct capture_result){ 0 };
 }
 
-static int64_t
-now_ms(void)
-{
-    struct clock clock = clock_monotonic();
-
-    return clock_ms(&clock);
-}
-
 static void
 close_fd(int *fd)
 {
@@ -158,7 +150,7 @@ look(const struct capture *c)
         return STATUS_CANCELLED;
     if (poll(fds, 3, LOOK_MS) < 0 && errno != EINTR)
         return status_from_errno(errno);
-    if (c->end_ms > 0 && now_ms() >= c->end_ms)
+    if (c->end_ms > 0 && clock_monotonic_ms() >= c->end_ms)
         return STATUS_TIMEOUT;
     return c->call->on_tick == NULL ? STATUS_OK
                                     : c->call->on_tick(c->call->context);
@@ -206,7 +198,8 @@ capture_run(const struct capture_call *call, struct capture_result *out)
     int error;
 
     capture_result_reset(out);
-    c.end_ms = call->timeout_ms > 0 ? now_ms() + call->timeout_ms : 0;
+    c.end_ms =
+        call->timeout_ms > 0 ? clock_monotonic_ms() + call->timeout_ms : 0;
     status = open_all(&c);
     if (status == STATUS_OK)
         status = start(&c);

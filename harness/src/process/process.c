@@ -36,14 +36,6 @@ close_fd(int *fd)
     *fd = -1;
 }
 
-static int64_t
-now_ms(void)
-{
-    struct clock clock = clock_monotonic();
-
-    return clock_ms(&clock);
-}
-
 /*
  * Waits until `fd` is readable. end_ms is on the monotonic clock, negative for
  * no end. Only an interruptible wait looks at the interrupt.
@@ -54,7 +46,7 @@ wait_readable(int fd, int64_t end_ms, bool interruptible)
     for (;;) {
         struct pollfd fds[2] = { { fd, POLLIN, 0 },
             { interruptible ? interrupt_fd() : -1, POLLIN, 0 } };
-        int64_t left = end_ms < 0 ? 1000 : end_ms - now_ms();
+        int64_t left = end_ms < 0 ? 1000 : end_ms - clock_monotonic_ms();
 
         if (interruptible && interrupt_pending() != 0)
             return STATUS_CANCELLED;
@@ -64,7 +56,7 @@ wait_readable(int fd, int64_t end_ms, bool interruptible)
             return status_from_errno(errno);
         if (fds[0].revents != 0)
             return STATUS_OK;
-        if (end_ms >= 0 && now_ms() >= end_ms)
+        if (end_ms >= 0 && clock_monotonic_ms() >= end_ms)
             return STATUS_TIMEOUT;
     }
 }
@@ -72,7 +64,7 @@ wait_readable(int fd, int64_t end_ms, bool interruptible)
 static int64_t
 end_of(int64_t timeout_ms)
 {
-    return timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+    return timeout_ms < 0 ? -1 : clock_monotonic_ms() + timeout_ms;
 }
 
 static enum status

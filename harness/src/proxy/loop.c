@@ -33,14 +33,6 @@ struct loop {
     struct pollfd fds[FDS_MAX];
 };
 
-static int64_t
-now_ms(void)
-{
-    struct clock clock = clock_monotonic();
-
-    return clock_ms(&clock);
-}
-
 /* ---- connections ----------------------------------------------------------
  */
 
@@ -105,7 +97,7 @@ serve_links(struct loop *loop, int64_t now)
 static int
 prepare(struct loop *loop, size_t *fd_count)
 {
-    int64_t now = now_ms(), next_ms = now + LONGEST_MS;
+    int64_t now = clock_monotonic_ms(), next_ms = now + LONGEST_MS;
     bool accepts = loop->count < LOOP_LINKS_MAX && now >= loop->accept_again_ms;
 
     loop->fds[WAKE] = (struct pollfd){ loop->wake_fd, POLLIN, 0 };
@@ -150,9 +142,9 @@ run(void *context)
         if (ready < 0)
             continue;
         read_wake(loop);
-        serve_links(loop, now_ms());
+        serve_links(loop, clock_monotonic_ms());
         if (loop->fds[LISTEN].revents != 0)
-            accept_all(loop, now_ms());
+            accept_all(loop, clock_monotonic_ms());
     }
     (void)pthread_mutex_unlock(&loop->lock);
     return NULL;

@@ -269,14 +269,6 @@ find_sts(const struct shared_section *profile, struct span region,
     return st;
 }
 
-static void
-say_files(const struct shared_files *shared, struct buf *out)
-{
-    shared_files_say(shared, 0, out);
-    buf_say(out, " or ");
-    shared_files_say(shared, 1, out);
-}
-
 /* What the environment has where no profile says anything. */
 static enum status
 plan_rest(const struct shared_section *profile, struct plan *plan,
@@ -292,7 +284,7 @@ plan_rest(const struct shared_section *profile, struct plan *plan,
         "AWS_CONTAINER_CREDENTIALS_*_URI are not set, no credentials of "
         "profile \"%s\" in ",
         buf_text(&shared->profile));
-    say_files(shared, &plan->tried);
+    shared_files_say(shared, &plan->tried);
     buf_clear(&plan->place);
     buf_say(&plan->place, "instance metadata");
     st = plan_find_imds(profile, &plan->imds, &why);
@@ -331,7 +323,7 @@ plan_make(const struct shared_files *shared, struct span region,
     if (st == STATUS_NOT_FOUND && shared->profile_named && !profile.found) {
         buf_say(problem, "there is no profile \"%s\" in ",
             buf_text(&shared->profile));
-        say_files(shared, problem);
+        shared_files_say(shared, problem);
         return STATUS_INVALID;
     }
     if (st == STATUS_NOT_FOUND)

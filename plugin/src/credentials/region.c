@@ -46,9 +46,7 @@ say_no_region(const struct shared_files *shared, struct buf *problem)
 {
     buf_say(problem, "no Region: AWS_REGION is not set, and profile \"%s\" in ",
         buf_text(&shared->profile));
-    shared_files_say(shared, 0, problem);
-    buf_say(problem, " or ");
-    shared_files_say(shared, 1, problem);
+    shared_files_say(shared, problem);
     buf_say(problem, " names none");
 }
 

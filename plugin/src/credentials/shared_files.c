@@ -112,9 +112,8 @@ shared_files_load(struct shared_files *shared, struct buf *problem)
     return STATUS_OK;
 }
 
-void
-shared_files_say(
-    const struct shared_files *shared, size_t file, struct buf *out)
+static void
+say_file(const struct shared_files *shared, size_t file, struct buf *out)
 {
     const struct shared_flaw *flaw = &shared->flaws[file];
     buf_say(out, "%s", shared_files_path(shared, file));
@@ -123,6 +122,16 @@ shared_files_say(
     else if (flaw->skipped.line > 0)
         buf_say(out, " (whose line %d is skipped: %s)", flaw->skipped.line,
             flaw->skipped.why);
+}
+
+void
+shared_files_say(const struct shared_files *shared, struct buf *out)
+{
+    for (size_t i = 0; i < SHARED_FILES; i++) {
+        if (i > 0)
+            buf_say(out, " or ");
+        say_file(shared, i, out);
+    }
 }
 
 void

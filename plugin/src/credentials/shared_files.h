@@ -39,9 +39,8 @@ const char *shared_files_path(const struct shared_files *shared, size_t file);
 MUST_USE enum status shared_files_load(
     struct shared_files *shared, struct buf *problem);
 
-/* Appends the path, and in brackets what was wrong when it was loaded. */
-void shared_files_say(
-    const struct shared_files *shared, size_t file, struct buf *out);
+/* Appends "PATH or PATH", each with what was wrong when it was loaded. */
+void shared_files_say(const struct shared_files *shared, struct buf *out);
 
 /* A section as the files have it; borrows from the shared_files' texts. */
 struct shared_section {
